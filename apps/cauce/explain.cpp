@@ -1,0 +1,58 @@
+// `cauce explain CODE`: the words behind an error code.
+#include "commands.hpp"
+
+#include "cauce/base/diagnostics.hpp"
+#include "cauce/base/error_codes.hpp"
+
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cauce::app {
+
+namespace {
+std::span<const ErrorCode> usage_error_codes() {
+  static constexpr ErrorCode codes[] = {
+      {"U100", "Out of memory", "The run needs more memory than the machine gives. A larger --scale "
+                                "(one simulated person for each K real ones) or fewer --members "
+                                "at a time need less."},
+      {"U101", "Unknown error code", "`cauce explain` without a code lists all codes."},
+      {"U199", "A fault of the program", "Something went wrong that should have been caught with a "
+                                         "clear message. Please report it with the command line."},
+  };
+  return codes;
+}
+
+std::vector<ErrorCode> all_error_codes() {
+  std::vector<ErrorCode> all;
+  for (const auto table : {base_error_codes(), usage_error_codes()}) {
+    all.insert(all.end(), table.begin(), table.end());
+  }
+  return all;
+}
+} // namespace
+
+void add_explain(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("explain", "Say what an error code means and how to mend it");
+  auto code = std::make_shared<std::string>();
+  command->add_option("CODE", *code, "The code, for instance B102; without it, all are listed");
+  command->callback([code] {
+    const std::vector<ErrorCode> all = all_error_codes();
+    std::vector<std::string> names;
+    for (const ErrorCode& known : all) {
+      if (code->empty()) fmt::print("{}  {}\n", known.code, known.title);
+      names.emplace_back(known.code);
+      if (known.code == *code) {
+        fmt::print("{}: {}\n\n{}\n", known.code, known.title, known.explanation);
+        return;
+      }
+    }
+    if (!code->empty()) {
+      throw Error("U101", {}, fmt::format("unknown error code '{}'", *code), did_you_mean(*code, names));
+    }
+  });
+}
+
+} // namespace cauce::app

@@ -1,0 +1,44 @@
+// Work spread over threads so that its result does not depend on how many there are.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace cauce {
+
+/// Calls `work(i)` once for each i < `count`, on up to `threads` threads, in any order: each call
+/// must touch only what belongs to i. All calls finish even when some throw; then the exception
+/// of the lowest i is rethrown.
+template <typename Work> void parallel_for(std::size_t count, std::size_t threads, Work&& work) {
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::size_t failed = count;
+  std::exception_ptr failure;
+  const auto loop = [&] {
+    for (std::size_t i = next++; i < count; i = next++) {
+      try {
+        work(i);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (i < failed) {
+          failed = i;
+          failure = std::current_exception();
+        }
+      }
+    }
+  };
+  const std::size_t helpers = std::min(threads, count);
+  std::vector<std::jthread> pool;
+  for (std::size_t t = 1; t < helpers; ++t) pool.emplace_back(loop);
+  loop();
+  pool.clear();
+  if (failure) std::rethrow_exception(failure);
+}
+
+} // namespace cauce
