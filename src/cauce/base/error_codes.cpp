@@ -25,6 +25,18 @@ std::span<const ErrorCode> base_error_codes() {
       {"B107", "The output folder cannot be used",
        "The folder given by --out could not be made or is not writable. Nothing was computed or "
        "written; choose another folder."},
+      {"B110", "Unknown key in a TOML file",
+       "The program does not know this key at this place, so it would have no effect. Mend its "
+       "spelling (a near miss is suggested) or remove it."},
+      {"B111", "Missing key in a TOML file",
+       "The table needs this key; docs/architecture.md lists the keys of each file."},
+      {"B112", "A TOML value of the wrong kind",
+       "The key is known but its value is not of the kind that it must be: texts stand between "
+       "quotes, numbers without them, months as \"2017-06\", lists between brackets."},
+      {"B113", "Not a TOML file",
+       "The file breaks the syntax of TOML at the given line: a quote or bracket may be missing, "
+       "or "
+       "the same key be given twice. Nothing of the file was used."},
   };
   return codes;
 }

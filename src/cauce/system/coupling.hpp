@@ -1,0 +1,64 @@
+// Arrays with named axes mapped onto each other: how an XMILE variable feeds a rate of the people,
+// how a count of people feeds an XMILE variable, how an outcome is taken from either.
+//
+// Both sides are row-major arrays. Axes are matched by name, in any order. An axis that only the
+// target has is broadcast; one that only the source has is summed. An axis may be pinned to one
+// element (`at`). Country stands in for department where one side has only the country: broadcast
+// to its departments, or summed over them.
+#pragma once
+
+#include "cauce/base/diagnostics.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cauce::system {
+
+/// One axis of one side: its canonical name ("country", "kind") and number of elements.
+struct ArrayAxis {
+  std::string name;
+  std::vector<std::string> elements;
+};
+
+/// Elements that an axis is pinned to, by axis name.
+using Pinned = std::map<std::string, std::string>;
+
+/// What a map needs to know of the pack: the country index of each department.
+struct PlaceTree {
+  std::span<const int> country_of_department;
+};
+
+/// Pairs (source index, target index); applied by adding source values into the target.
+class ArrayMap {
+ public:
+  struct Pair {
+    std::uint32_t source;
+    std::uint32_t target;
+  };
+
+  /// Matches `source` to `target`. `pinned` fixes axes of whichever side has them. Adds P301
+  /// (axes cannot be matched) or P302 (unknown element) to `findings`, at `where`.
+  static ArrayMap make(std::span<const ArrayAxis> source, std::span<const ArrayAxis> target,
+                       const Pinned& pinned, const PlaceTree& places, const SourcePos& where,
+                       Diagnostics& findings);
+
+  /// target[t] = sum of source[s] over its pairs times `factor`; targets without a pair are left.
+  template <typename Source, typename Target>
+  void assign(std::span<const Source> source, std::span<Target> target, double factor = 1.0) const {
+    for (const Pair& pair : pairs_)
+      target[pair.target] = Target{};
+    for (const Pair& pair : pairs_) {
+      target[pair.target] += static_cast<Target>(static_cast<double>(source[pair.source]) * factor);
+    }
+  }
+  const std::vector<Pair>& pairs() const { return pairs_; }
+
+ private:
+  std::vector<Pair> pairs_; // ordered by target, then source: sums have one order everywhere
+};
+
+} // namespace cauce::system

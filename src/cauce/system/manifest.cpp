@@ -1,0 +1,151 @@
+#include "cauce/system/manifest.hpp"
+
+#include "cauce/base/toml.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace cauce::system {
+
+namespace {
+Bilingual bilingual(TomlTable& table, std::string_view key) {
+  TomlTable words = table.table(key);
+  Bilingual text{words.text("en", ""), words.text("es", "")};
+  words.finish();
+  return text;
+}
+
+At at_of(TomlTable& table) {
+  At at;
+  TomlTable pinned = table.table("at");
+  for (auto& [axis, element] : pinned.text_pairs())
+    at[axis] = element;
+  return at;
+}
+
+Clock read_clock(TomlTable table, Diagnostics& findings) {
+  Clock clock;
+  clock.from = table.month("from");
+  clock.until = table.month("until");
+  clock.data_until = table.month("data_until");
+  clock.decision = table.month("decision");
+  clock.steps_per_month = static_cast<int>(table.integer("steps_per_month", 4));
+  table.finish();
+  if (clock.until < clock.from) {
+    findings.error("P104", table.where("until"),
+                   fmt::format("the clock ends ({}) before it starts ({})", clock.until.text(),
+                               clock.from.text()));
+  }
+  if (clock.steps_per_month < 1 || clock.steps_per_month > 31) {
+    findings.error("P104", table.where("steps_per_month"), "steps_per_month must be 1 to 31");
+  }
+  return clock;
+}
+
+DriverSpec read_driver(TomlTable& table, Diagnostics& findings) {
+  DriverSpec spec;
+  spec.where = table.where();
+  spec.series = table.text("series");
+  spec.variable = table.text("variable");
+  spec.group = table.text("group", "");
+  spec.factor = table.optional_number("factor").value_or(1.0);
+  const std::string interpolate = table.text("interpolate", "step");
+  if (interpolate != "step" && interpolate != "linear") {
+    findings.error("P104", table.where("interpolate"),
+                   "interpolate must be \"step\" or \"linear\"");
+  }
+  spec.linear = interpolate == "linear";
+  spec.at = at_of(table);
+  return spec;
+}
+
+OutcomeSpec read_outcome(TomlTable& table, Diagnostics& findings) {
+  OutcomeSpec spec;
+  spec.where = table.where();
+  spec.name = table.text("name");
+  spec.count = table.text("count", "");
+  spec.variable = table.text("variable", "");
+  spec.unit = table.text("unit");
+  spec.section = table.text("section", "");
+  spec.axes = table.texts("axes");
+  const std::string kind = table.text("kind", "stock");
+  if (kind != "flow" && kind != "stock" && kind != "index") {
+    findings.error("P104", table.where("kind"), "kind must be \"flow\", \"stock\" or \"index\"");
+  }
+  spec.flow = kind == "flow";
+  spec.at = at_of(table);
+  spec.title = bilingual(table, "title");
+  spec.doc = bilingual(table, "doc");
+  if (spec.count.empty() == spec.variable.empty()) {
+    findings.error("P104", spec.where,
+                   fmt::format("outcome '{}' needs either 'count' or 'variable'", spec.name));
+  }
+  if (spec.axes.size() > 2) {
+    findings.error("P104", table.where("axes"), "an outcome has at most two axes (place, group)");
+  }
+  return spec;
+}
+
+TargetSpec read_target(TomlTable& table, Diagnostics& findings) {
+  TargetSpec spec;
+  spec.where = table.where();
+  spec.outcome = table.text("outcome");
+  spec.series = table.text("series");
+  spec.name = table.text("name", spec.series);
+  TomlTable groups = table.table("groups");
+  for (auto& [group, element] : groups.text_pairs())
+    spec.groups[group] = element;
+  spec.error_log_sd = table.optional_number("error_log_sd").value_or(0.1);
+  spec.calibrate = table.boolean("calibrate", false);
+  spec.title = bilingual(table, "title");
+  if (spec.error_log_sd <= 0.0) {
+    findings.error("P104", table.where("error_log_sd"), "error_log_sd must be positive");
+  }
+  return spec;
+}
+} // namespace
+
+PackManifest read_pack_manifest(const std::filesystem::path& path, Diagnostics& findings) {
+  TomlTable root = TomlTable::read(path, findings);
+  PackManifest manifest;
+  manifest.name = root.text("name");
+  manifest.version = root.text("version", "");
+  manifest.title = bilingual(root, "title");
+  if (root.has("clock"))
+    manifest.clock = read_clock(root.table("clock"), findings);
+  else
+    findings.error("B111", root.where(), "missing table [clock]");
+  TomlTable dimensions = root.table("dimensions");
+  for (auto& [axis, dimension] : dimensions.text_pairs())
+    manifest.dimensions[axis] = dimension;
+  for (TomlTable& table : root.tables("driver")) {
+    manifest.drivers.push_back(read_driver(table, findings));
+    table.finish();
+  }
+  for (TomlTable& table : root.tables("rate")) {
+    manifest.rates.push_back(
+        {table.text("rate"), table.text("variable"), at_of(table), table.where()});
+    table.finish();
+  }
+  for (TomlTable& table : root.tables("count")) {
+    manifest.counts.push_back({table.text("count"), table.text("variable"),
+                               table.boolean("per_month", true), at_of(table), table.where()});
+    table.finish();
+  }
+  for (TomlTable& table : root.tables("shock")) {
+    manifest.shocks.push_back({table.text("variable"), table.where()});
+    table.finish();
+  }
+  for (TomlTable& table : root.tables("outcome")) {
+    manifest.outcomes.push_back(read_outcome(table, findings));
+    table.finish();
+  }
+  for (TomlTable& table : root.tables("target")) {
+    manifest.targets.push_back(read_target(table, findings));
+    table.finish();
+  }
+  root.finish();
+  return manifest;
+}
+
+} // namespace cauce::system
