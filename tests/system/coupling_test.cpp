@@ -24,7 +24,7 @@ std::vector<double> mapped(std::vector<ArrayAxis> source, std::vector<ArrayAxis>
   std::vector<double> values(sources);
   std::iota(values.begin(), values.end(), 1.0);
   target_values.resize(targets, 0.0);
-  map.assign<double, double>(values, target_values);
+  map.assign(values, target_values);
   return target_values;
 }
 

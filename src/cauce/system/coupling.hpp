@@ -46,14 +46,18 @@ class ArrayMap {
                        const Pinned& pinned, const PlaceTree& places, const SourcePos& where,
                        Diagnostics& findings);
 
-  /// target[t] = sum of source[s] over its pairs times `factor`; targets without a pair are left.
+  /// target[t] += the sum of source[s] over its pairs, times `factor`; other targets are left.
   template <typename Source, typename Target>
-  void assign(std::span<const Source> source, std::span<Target> target, double factor = 1.0) const {
-    for (const Pair& pair : pairs_)
-      target[pair.target] = Target{};
+  void add(std::span<const Source> source, std::span<Target> target, double factor) const {
     for (const Pair& pair : pairs_) {
       target[pair.target] += static_cast<Target>(static_cast<double>(source[pair.source]) * factor);
     }
+  }
+  /// target[t] = the sum of source[s] over its pairs; targets without a pair are left.
+  void assign(std::span<const double> source, std::span<double> target) const {
+    for (const Pair& pair : pairs_)
+      target[pair.target] = 0.0;
+    add(source, target, 1.0);
   }
   const std::vector<Pair>& pairs() const { return pairs_; }
 

@@ -66,7 +66,7 @@ OutcomeSpec read_outcome(TomlTable& table, Diagnostics& findings) {
   spec.count = table.text("count", "");
   spec.variable = table.text("variable", "");
   spec.unit = table.text("unit");
-  spec.section = table.text("section", "");
+  spec.section = table.text("group", "");
   spec.axes = table.texts("axes");
   const std::string kind = table.text("kind", "stock");
   if (kind != "flow" && kind != "stock" && kind != "index") {
@@ -92,14 +92,13 @@ TargetSpec read_target(TomlTable& table, Diagnostics& findings) {
   spec.outcome = table.text("outcome");
   spec.series = table.text("series");
   spec.name = table.text("name", spec.series);
-  TomlTable groups = table.table("groups");
-  for (auto& [group, element] : groups.text_pairs())
-    spec.groups[group] = element;
-  spec.error_log_sd = table.optional_number("error_log_sd").value_or(0.1);
+  spec.group = table.text("group", "");
+  spec.at = at_of(table);
+  spec.log_sd = table.optional_number("log_sd").value_or(0.1);
   spec.calibrate = table.boolean("calibrate", false);
   spec.title = bilingual(table, "title");
-  if (spec.error_log_sd <= 0.0) {
-    findings.error("P104", table.where("error_log_sd"), "error_log_sd must be positive");
+  if (spec.log_sd <= 0.0) {
+    findings.error("P104", table.where("log_sd"), "log_sd must be positive");
   }
   return spec;
 }

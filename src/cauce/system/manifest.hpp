@@ -70,9 +70,9 @@ struct OutcomeSpec {
 
 /// An observed series that an outcome is judged by.
 struct TargetSpec {
-  std::string name, outcome, series;
-  std::map<std::string, std::string> groups; ///< series group -> element of the group axis
-  double error_log_sd = 0.1; ///< observation error and model discrepancy, on the logarithm
+  std::string name, outcome, series, group; ///< rows of the series with this group
+  At at;               ///< the element of the outcome's group axis; its sum over the axis if absent
+  double log_sd = 0.1; ///< observation error and model discrepancy, on the logarithm
   bool calibrate = false;
   Bilingual title;
   SourcePos where;

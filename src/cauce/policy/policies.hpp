@@ -1,0 +1,54 @@
+// policies/*.toml: a policy is a list of dated actions on levers.
+//
+// The value of a lever in a month is worked out action by action, in the order of their starts (an
+// extended policy's before one's own where they start together): an action in force moves the
+// value towards its own, at once or over `ramp_months`. Its own value is `value`, or `factor` times
+// or `add` plus what the earlier actions give. When an action has ended (`until` is its last
+// month), the earlier ones hold again.
+#pragma once
+
+#include "cauce/base/diagnostics.hpp"
+#include "cauce/base/month.hpp"
+#include "cauce/policy/levers.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cauce::policy {
+
+struct Action {
+  enum class Form { value, factor, add };
+  std::string lever;
+  std::string place; ///< one element of the lever's variable; all when empty
+  Month from;
+  std::optional<Month> until; ///< last month in force; open-ended if none
+  Form form = Form::value;
+  double amount = 0.0;
+  int ramp_months = 0;
+  std::string why_en, why_es, source_id, status;
+  SourcePos where;
+};
+
+struct Policy {
+  std::string name, extends;
+  std::string title_en, title_es, summary_en, summary_es;
+  std::vector<Action> actions; ///< with those of the policy it extends, in order of their starts
+  SourcePos where;
+};
+
+/// Reads all `*.toml` of a folder, in order of their names, and joins each with what it extends.
+/// Findings: B110 to B113, Y103 (unknown lever, near miss), Y104 (an action needs exactly one of
+/// value, factor, add), Y105 (ends before it starts), Y106 (unknown or circular extends), Y107
+/// (name differs from the file's), Y108 (outside the lever's range: a warning).
+std::vector<Policy> read_policies(const std::filesystem::path& folder,
+                                  const std::vector<Lever>& levers, Diagnostics& findings);
+
+/// The lever's value in a month for one element; none when no action is in force and the lever has
+/// no standing value.
+std::optional<double> lever_value(const Policy& policy, const Lever& lever,
+                                  std::string_view element, Month month);
+
+} // namespace cauce::policy

@@ -1,0 +1,605 @@
+// System::load: reads the files of a pack and resolves every name in them.
+#include "cauce/system/system.hpp"
+
+#include "cauce/base/files.hpp"
+#include "cauce/conditions/run.hpp"
+#include "cauce/evidence/population.hpp"
+#include "cauce/system/network_files.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace cauce::system {
+
+namespace fs = std::filesystem;
+using people::Axis;
+
+namespace {
+constexpr Axis all_axes[] = {
+    Axis::country,     Axis::department, Axis::stratum,     Axis::kind,       Axis::corridor,
+    Axis::sector,      Axis::size,       Axis::income_move, Axis::road_event, Axis::mexico_outcome,
+    Axis::disposition, Axis::home_state, Axis::status,      Axis::move};
+
+std::vector<std::string> names_of(std::span<const people::Field> fields) {
+  std::vector<std::string> names;
+  for (const people::Field& field : fields)
+    names.emplace_back(field.name);
+  return names;
+}
+
+template <typename Enum>
+std::optional<Enum> find_field(std::span<const people::Field> fields, const std::string& name,
+                               const SourcePos& where, std::string_view what,
+                               Diagnostics& findings) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].name == name)
+      return static_cast<Enum>(i);
+  }
+  findings.error("P303", where, fmt::format("the people have no {} '{}'", what, name),
+                 did_you_mean(name, names_of(fields)));
+  return std::nullopt;
+}
+} // namespace
+
+// Holds what the stages of loading share; each stage adds its findings and the next goes on as far
+// as it can, so that one reading shows all mistakes of a pack.
+class Loader {
+ public:
+  Loader(fs::path folder, double scale, Diagnostics& findings)
+      : system_(std::make_shared<System>()), scale_(scale), findings_(findings) {
+    system_->folder_ = std::move(folder);
+  }
+
+  std::shared_ptr<const System> load() {
+    read_files();
+    findings_.throw_if_errors();
+    resolve_axes();
+    resolve_drivers();
+    resolve_parameters();
+    resolve_levers();
+    resolve_shocks();
+    resolve_rates();
+    resolve_counts();
+    resolve_outcomes();
+    resolve_targets();
+    findings_.throw_if_errors();
+    make_people();
+    findings_.throw_if_errors();
+    return system_;
+  }
+
+ private:
+  fs::path file(std::string_view name) {
+    const fs::path path = system_->folder_ / name;
+    system_->files_.emplace_back(std::string(name), hash_text(read_text(path)));
+    return path;
+  }
+
+  // Runs one reader; a file that cannot be used at all is a finding like the others.
+  template <typename Reader> void attempt(Reader&& reader) {
+    try {
+      reader();
+    } catch (const Error& error) {
+      findings_.add(error.diagnostic());
+    } catch (const Errors& errors) {
+      for (const Diagnostic& finding : errors.findings().items())
+        findings_.add(finding);
+    }
+  }
+
+  void read_files();
+  void resolve_axes();
+  void resolve_drivers();
+  void resolve_parameters();
+  void resolve_levers();
+  void resolve_shocks();
+  void resolve_rates();
+  void resolve_counts();
+  void resolve_outcomes();
+  void resolve_targets();
+  void make_people();
+
+  /// The variable of this name, or a finding P304 with its near miss.
+  std::optional<conditions::VariableId> variable(const std::string& name, const SourcePos& where) {
+    const auto id = system_->model_->find(name);
+    if (!id) {
+      findings_.error("P304", where, fmt::format("conditions.xmile has no variable '{}'", name),
+                      did_you_mean(name, system_->model_->known_names()));
+    }
+    return id;
+  }
+
+  /// The axes of a variable, with the people's names where [dimensions] gives one.
+  std::vector<ArrayAxis> axes_of(conditions::VariableId id) const {
+    std::vector<ArrayAxis> axes;
+    for (const std::string& name : system_->model_->info(id).dimensions) {
+      const auto axis = axis_of_dimension_.find(name);
+      axes.push_back({axis == axis_of_dimension_.end() ? name : axis->second,
+                      system_->model_->dimension(name)->elements});
+    }
+    return axes;
+  }
+  std::vector<ArrayAxis> axes_of(const people::Field& field) const {
+    std::vector<ArrayAxis> axes;
+    for (const Axis axis : field.axes) {
+      axes.push_back(
+          {std::string(people::axis_name(axis)), axes_.elements[static_cast<std::size_t>(axis)]});
+    }
+    return axes;
+  }
+  void fill_months(std::vector<const evidence::Observation*>& observations, const DriverSpec& spec,
+                   std::size_t element, Driver& driver);
+
+  PlaceTree tree() const { return {country_of_department_}; }
+
+  std::shared_ptr<System> system_;
+  double scale_;
+  Diagnostics& findings_;
+  evidence::SeriesTable drivers_;
+  people::Axes axes_;
+  std::vector<int> country_of_department_;
+  std::map<std::string, std::string> axis_of_dimension_; // XMILE dimension -> axis
+};
+
+void Loader::read_files() {
+  System& system = *system_;
+  attempt([&] { system.manifest_ = read_pack_manifest(file("system.toml"), findings_); });
+  attempt([&] { system.sources_ = evidence::Sources::read(file("data/sources.csv"), findings_); });
+  attempt([&] { system.places_ = evidence::Places::read(file("places.csv"), findings_); });
+  attempt([&] {
+    system.parameters_ =
+        evidence::read_parameters(file("parameters.csv"), system.sources_, findings_);
+  });
+  attempt([&] {
+    drivers_ = evidence::SeriesTable::read(file("data/drivers.csv"), system.places_,
+                                           system.sources_, findings_);
+  });
+  attempt([&] {
+    system.targets_ = evidence::SeriesTable::read(file("data/targets.csv"), system.places_,
+                                                  system.sources_, findings_);
+  });
+  attempt([&] { system.levers_ = policy::read_levers(file("levers.csv"), findings_); });
+  attempt([&] {
+    system.policies_ =
+        policy::read_policies(system.folder_ / "policies", system.levers_, findings_);
+    for (const policy::Policy& p : system.policies_)
+      file("policies/" + p.name + ".toml");
+  });
+  attempt([&] {
+    system.theories_ =
+        policy::read_theories(system.folder_ / "theories", system.parameters_, findings_);
+    for (const policy::Theory& t : system.theories_)
+      file("theories/" + t.name + ".toml");
+  });
+  attempt([&] { system.model_ = conditions::load_model(file("conditions.xmile"), findings_); });
+  for (const char* name :
+       {"strata.csv", "abroad.csv", "diaspora.csv", "network/nodes.csv", "network/links.csv"}) {
+    attempt([&] { file(name); });
+  }
+}
+
+void Loader::resolve_axes() {
+  axes_.elements.resize(std::size(all_axes));
+  const SourcePos toml{(system_->folder_ / "system.toml").generic_string(), 0, 0};
+  std::vector<std::string> axis_names;
+  for (const Axis axis : all_axes)
+    axis_names.emplace_back(people::axis_name(axis));
+  for (const auto& [axis, dimension] : system_->manifest_.dimensions) {
+    if (std::find(axis_names.begin(), axis_names.end(), axis) == axis_names.end()) {
+      findings_.error("P305", toml, fmt::format("[dimensions] names an unknown axis '{}'", axis),
+                      did_you_mean(axis, axis_names));
+    }
+    axis_of_dimension_[dimension] = axis;
+  }
+  for (const Axis axis : all_axes) {
+    std::vector<std::string>& elements = axes_.elements[static_cast<std::size_t>(axis)];
+    const std::span<const std::string_view> fixed = people::fixed_elements(axis);
+    elements.assign(fixed.begin(), fixed.end());
+    const auto named = system_->manifest_.dimensions.find(std::string(people::axis_name(axis)));
+    if (named == system_->manifest_.dimensions.end()) {
+      if (fixed.empty()) {
+        findings_.error("P305", toml,
+                        fmt::format("[dimensions] must name the XMILE dimension of '{}'",
+                                    people::axis_name(axis)));
+      }
+      continue;
+    }
+    const conditions::Dimension* dimension = system_->model_->dimension(named->second);
+    if (dimension == nullptr) {
+      std::vector<std::string> known;
+      for (const conditions::Dimension& d : system_->model_->dimensions())
+        known.push_back(d.name);
+      findings_.error("P305", toml,
+                      fmt::format("conditions.xmile has no dimension '{}'", named->second),
+                      did_you_mean(named->second, known));
+    } else if (fixed.empty()) {
+      elements = dimension->elements;
+    } else if (elements != dimension->elements) {
+      findings_.error("P305", toml,
+                      fmt::format("dimension '{}' must have the elements {} in this order",
+                                  named->second, fmt::join(elements, ", ")));
+    }
+  }
+  const std::vector<std::string>& countries = axes_.elements[0];
+  for (const std::string& element : axes_.elements[static_cast<std::size_t>(Axis::department)]) {
+    const evidence::Place* place = system_->places_.find_element(element);
+    const evidence::Place* parent =
+        place == nullptr ? nullptr : system_->places_.find(place->parent);
+    const auto country = parent == nullptr
+                             ? countries.end()
+                             : std::find(countries.begin(), countries.end(), parent->element);
+    if (country == countries.end()) {
+      findings_.error("P306", {(system_->folder_ / "places.csv").generic_string(), 0, 0},
+                      fmt::format("no department '{}' with one of the countries {} as its parent",
+                                  element, fmt::join(countries, ", ")));
+      country_of_department_.push_back(0);
+    } else {
+      country_of_department_.push_back(static_cast<int>(country - countries.begin()));
+    }
+  }
+}
+
+void Loader::resolve_shocks() {
+  for (const ShockSpec& spec : system_->manifest_.shocks) {
+    const auto id = variable(spec.variable, spec.where);
+    if (!id)
+      continue;
+    // The low bits count elements.
+    const std::uint64_t entity = hash_bytes(system_->model_->info(*id).name) << 20;
+    system_->shocks_.push_back({*id, system_->model_->info(*id).size, entity});
+  }
+}
+
+void Loader::resolve_rates() {
+  const auto fields = people::rate_fields();
+  people::FieldValues<people::Rate, char> given(fields, axes_);
+  for (const RateSpec& spec : system_->manifest_.rates) {
+    const auto rate = find_field<people::Rate>(fields, spec.rate, spec.where, "rate", findings_);
+    const auto id = variable(spec.variable, spec.where);
+    if (!rate || !id)
+      continue;
+    const std::vector<ArrayAxis> source = axes_of(*id);
+    const std::vector<ArrayAxis> target = axes_of(fields[static_cast<std::size_t>(*rate)]);
+    // A rate is a value to hold, so no axis of the variable may be summed away.
+    for (const ArrayAxis& axis : source) {
+      const bool known = spec.at.contains(axis.name) ||
+                         (axis.name == "country" &&
+                          std::any_of(target.begin(), target.end(),
+                                      [](const ArrayAxis& t) { return t.name == "department"; })) ||
+                         std::any_of(target.begin(), target.end(),
+                                     [&](const ArrayAxis& t) { return t.name == axis.name; });
+      if (!known) {
+        findings_.error("P301", spec.where,
+                        fmt::format("variable '{}' has the axis '{}', which rate '{}' lacks",
+                                    spec.variable, axis.name, spec.rate),
+                        "pin the axis with 'at', or take a variable without it");
+      }
+    }
+    ArrayMap map = ArrayMap::make(source, target, spec.at, tree(), spec.where, findings_);
+    for (const ArrayMap::Pair& pair : map.pairs())
+      given[*rate][pair.target] = 1;
+    system_->rate_feeds_.push_back({*id, *rate, std::move(map)});
+  }
+  const SourcePos toml{(system_->folder_ / "system.toml").generic_string(), 0, 0};
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto cells = given[static_cast<people::Rate>(i)];
+    const auto missing = std::count(cells.begin(), cells.end(), 0);
+    // A change of standing that nobody mentions does not happen; all else must be given.
+    if (missing == 0 || static_cast<people::Rate>(i) == people::Rate::status_move)
+      continue;
+    findings_.error("P307", toml,
+                    fmt::format("no [[rate]] gives '{}' ({} of its {} values)", fields[i].name,
+                                missing, cells.size()));
+  }
+}
+
+void Loader::resolve_counts() {
+  const auto fields = people::count_fields();
+  for (const CountSpec& spec : system_->manifest_.counts) {
+    const auto count =
+        find_field<people::Count>(fields, spec.count, spec.where, "count", findings_);
+    const auto id = variable(spec.variable, spec.where);
+    if (!count || !id)
+      continue;
+    if (fields[static_cast<std::size_t>(*count)].is_stock == spec.per_month) {
+      findings_.error("P308", spec.where,
+                      fmt::format("count '{}' is {}: per_month must be {}", spec.count,
+                                  spec.per_month ? "a stock" : "of events", !spec.per_month));
+    }
+    ArrayMap map = ArrayMap::make(axes_of(fields[static_cast<std::size_t>(*count)]), axes_of(*id),
+                                  spec.at, tree(), spec.where, findings_);
+    auto feed = std::find_if(system_->count_feeds_.begin(), system_->count_feeds_.end(),
+                             [&](const CountFeed& known) { return known.variable == *id; });
+    if (feed == system_->count_feeds_.end()) {
+      system_->count_feeds_.push_back({*id, system_->model_->info(*id).size, spec.per_month, {}});
+      feed = system_->count_feeds_.end() - 1;
+    }
+    feed->parts.push_back({*count, std::move(map)});
+  }
+}
+
+void Loader::resolve_outcomes() {
+  const auto fields = people::count_fields();
+  std::vector<std::string> names;
+  for (const OutcomeSpec& spec : system_->manifest_.outcomes) {
+    Outcome outcome;
+    outcome.spec = &spec;
+    outcome.flow = spec.flow;
+    std::vector<ArrayAxis> source;
+    if (std::find(names.begin(), names.end(), spec.name) != names.end()) {
+      findings_.error("P309", spec.where, fmt::format("two outcomes are named '{}'", spec.name));
+    }
+    names.push_back(spec.name);
+    if (!spec.count.empty()) {
+      outcome.count = find_field<people::Count>(fields, spec.count, spec.where, "count", findings_);
+      if (!outcome.count)
+        continue;
+      const people::Field& field = fields[static_cast<std::size_t>(*outcome.count)];
+      if (field.is_stock == spec.flow) {
+        findings_.error("P308", spec.where,
+                        fmt::format("count '{}' is {}: kind must be {}", spec.count,
+                                    spec.flow ? "a stock" : "of events",
+                                    spec.flow ? "\"stock\"" : "\"flow\""));
+      }
+      source = axes_of(field);
+    } else {
+      const auto id = variable(spec.variable, spec.where);
+      if (!id)
+        continue;
+      outcome.variable = *id;
+      source = axes_of(*id);
+    }
+    outcome.place = outcome.group = {"", {""}};
+    std::vector<ArrayAxis> target;
+    bool known = true;
+    for (const std::string& name : spec.axes) {
+      const auto axis = std::find_if(std::begin(all_axes), std::end(all_axes),
+                                     [&](Axis a) { return people::axis_name(a) == name; });
+      if (axis == std::end(all_axes)) {
+        findings_.error("P301", spec.where, fmt::format("unknown axis '{}'", name));
+        known = false;
+        continue;
+      }
+      ArrayAxis made{name, axes_.elements[static_cast<std::size_t>(*axis)]};
+      target.push_back(made);
+      const bool is_place = *axis == Axis::country || *axis == Axis::department ||
+                            *axis == Axis::corridor || *axis == Axis::sector;
+      (is_place ? outcome.place : outcome.group) = std::move(made);
+    }
+    if (!known)
+      continue;
+    if (target.size() == 2 && (outcome.place.name.empty() || outcome.group.name.empty() ||
+                               target[0].name != outcome.place.name)) {
+      findings_.error("P301", spec.where, "the axes of an outcome are a place, then a group");
+      continue;
+    }
+    outcome.map = ArrayMap::make(source, target, spec.at, tree(), spec.where, findings_);
+    outcome.offset = system_->recorded_size_;
+    outcome.size = outcome.place.elements.size() * outcome.group.elements.size();
+    system_->recorded_size_ += outcome.size;
+    system_->outcomes_.push_back(std::move(outcome));
+  }
+}
+
+void Loader::resolve_drivers() {
+  const Clock& clock = system_->manifest_.clock;
+  const auto months = static_cast<std::size_t>(clock.until - clock.from + 1);
+  const std::vector<std::string> known = drivers_.names();
+  for (const DriverSpec& spec : system_->manifest_.drivers) {
+    const auto id = variable(spec.variable, spec.where);
+    if (std::find(known.begin(), known.end(), spec.series) == known.end()) {
+      findings_.error("P312", spec.where,
+                      fmt::format("data/drivers.csv has no series '{}'", spec.series),
+                      did_you_mean(spec.series, known));
+      continue;
+    }
+    if (!id)
+      continue;
+    const std::vector<ArrayAxis> axes = axes_of(*id);
+    const std::size_t size = system_->model_->info(*id).size;
+    // The observations of each element, in the order of time.
+    std::vector<std::vector<const evidence::Observation*>> of_element(size);
+    for (const evidence::Observation& o : drivers_.all()) {
+      if (o.series != spec.series || (!spec.group.empty() && o.group != spec.group))
+        continue;
+      const evidence::Place* place = system_->places_.find(o.place);
+      std::size_t index = 0;
+      bool belongs = place != nullptr;
+      for (const ArrayAxis& axis : axes) {
+        const bool is_place = axis.name == "country" || axis.name == "department";
+        const auto pinned = spec.at.find(axis.name);
+        const std::string& wanted = pinned != spec.at.end() ? pinned->second
+                                    : is_place && belongs   ? place->element
+                                                            : o.group;
+        const auto found = std::find(axis.elements.begin(), axis.elements.end(), wanted);
+        belongs = belongs && found != axis.elements.end();
+        index =
+            index * axis.elements.size() + static_cast<std::size_t>(found - axis.elements.begin());
+      }
+      if (belongs)
+        of_element[index].push_back(&o);
+    }
+    Driver driver{*id, size, std::vector<double>(size * months, 0.0), {}};
+    for (std::size_t e = 0; e < size; ++e) {
+      if (of_element[e].empty()) {
+        findings_.error("P313", spec.where,
+                        fmt::format("series '{}' has no row for '{}[{}]'", spec.series,
+                                    spec.variable, system_->model_->element_name(*id, e)));
+        continue;
+      }
+      fill_months(of_element[e], spec, e, driver);
+    }
+    system_->drivers_.push_back(std::move(driver));
+  }
+}
+
+void Loader::fill_months(std::vector<const evidence::Observation*>& observations,
+                         const DriverSpec& spec, std::size_t element, Driver& driver) {
+  const Month start = system_->manifest_.clock.from;
+  // A month's own value goes before a year's that covers it.
+  std::stable_sort(observations.begin(), observations.end(),
+                   [](const evidence::Observation* a, const evidence::Observation* b) {
+                     return a->from != b->from ? a->from < b->from : a->months > b->months;
+                   });
+  const auto middle = [](const evidence::Observation* o) {
+    return o->from.index() + (o->months - 1) / 2.0;
+  };
+  const std::size_t months = driver.values.size() / driver.size;
+  for (std::size_t m = 0; m < months; ++m) {
+    const int now = (start + static_cast<int>(m)).index();
+    const evidence::Observation* before = nullptr;
+    const evidence::Observation* after = nullptr;
+    for (const evidence::Observation* o : observations) {
+      const double position = spec.linear ? middle(o) : o->from.index();
+      if (position <= now)
+        before = o;
+      else if (after == nullptr)
+        after = o;
+    }
+    double value = before == nullptr ? after->value : before->value;
+    if (spec.linear && before != nullptr && after != nullptr) {
+      const double share = (now - middle(before)) / (middle(after) - middle(before));
+      value = before->value + share * (after->value - before->value);
+    }
+    driver.values[m * driver.size + element] = value * spec.factor;
+  }
+}
+
+void Loader::resolve_parameters() {
+  for (std::size_t p = 0; p < system_->parameters_.size(); ++p) {
+    const evidence::Parameter& parameter = system_->parameters_[p];
+    const auto id = variable(parameter.name, parameter.where);
+    if (!id)
+      continue;
+    auto slot = std::find_if(system_->slots_.begin(), system_->slots_.end(),
+                             [&](const ParameterSlot& s) { return s.variable == *id; });
+    if (slot == system_->slots_.end()) {
+      system_->slots_.push_back({*id, {}, {}});
+      slot = system_->slots_.end() - 1;
+    }
+    const std::size_t size = system_->model_->info(*id).size;
+    if (parameter.element.empty()) {
+      for (std::size_t e = 0; e < size; ++e)
+        slot->sources.emplace_back(e, p);
+    } else if (const auto e = system_->model_->find_element(*id, parameter.element)) {
+      slot->sources.emplace_back(*e, p);
+    } else {
+      std::vector<std::string> names;
+      for (std::size_t i = 0; i < size; ++i)
+        names.push_back(system_->model_->element_name(*id, i));
+      findings_.error(
+          "P314", parameter.where,
+          fmt::format("variable '{}' has no element '{}'", parameter.name, parameter.element),
+          did_you_mean(parameter.element, names));
+    }
+  }
+  // Elements that no parameter sets keep what their equation gives at the start.
+  conditions::Run run(system_->model_);
+  run.set_clock(0.0, 1.0 / system_->manifest_.clock.steps_per_month);
+  run.initialise();
+  for (ParameterSlot& slot : system_->slots_) {
+    const auto values = run.values(slot.variable);
+    slot.defaults.assign(values.begin(), values.end());
+  }
+}
+
+void Loader::resolve_levers() {
+  for (const policy::Lever& lever : system_->levers_) {
+    const auto id = variable(lever.variable, lever.where);
+    if (!id)
+      continue;
+    const std::vector<ArrayAxis> axes = axes_of(*id);
+    if (axes.size() > 1) {
+      findings_.error("P315", lever.where,
+                      fmt::format("the variable '{}' of a lever may have at most one dimension",
+                                  lever.variable));
+    }
+    for (const policy::Policy& policy : system_->policies_) {
+      for (const policy::Action& action : policy.actions) {
+        if (action.lever != lever.name || action.place.empty())
+          continue;
+        const std::vector<std::string> none;
+        const std::vector<std::string>& elements = axes.size() == 1 ? axes[0].elements : none;
+        if (std::find(elements.begin(), elements.end(), action.place) == elements.end()) {
+          findings_.error("P314", action.where,
+                          fmt::format("lever '{}' has no place '{}'", lever.name, action.place),
+                          did_you_mean(action.place, elements));
+        } else if (!lever.standing) {
+          findings_.error("P315", action.where,
+                          fmt::format("lever '{}' has no default, so an action on it holds for all "
+                                      "places",
+                                      lever.name));
+        }
+      }
+    }
+  }
+}
+
+void Loader::resolve_targets() {
+  const std::vector<std::string> known = system_->targets_.names();
+  std::vector<std::string> outcomes;
+  for (const OutcomeSpec& spec : system_->manifest_.outcomes)
+    outcomes.push_back(spec.name);
+  for (const TargetSpec& spec : system_->manifest_.targets) {
+    if (std::find(known.begin(), known.end(), spec.series) == known.end()) {
+      findings_.error("P312", spec.where,
+                      fmt::format("data/targets.csv has no series '{}'", spec.series),
+                      did_you_mean(spec.series, known));
+    }
+    if (std::find(outcomes.begin(), outcomes.end(), spec.outcome) == outcomes.end()) {
+      findings_.error("P316", spec.where, fmt::format("no outcome is named '{}'", spec.outcome),
+                      did_you_mean(spec.outcome, outcomes));
+    }
+  }
+}
+
+void Loader::make_people() {
+  auto setup = std::make_shared<people::Setup>();
+  const fs::path& folder = system_->folder_;
+  const auto elements = [&](Axis axis) -> const std::vector<std::string>& {
+    return axes_.elements[static_cast<std::size_t>(axis)];
+  };
+  setup->axes = axes_;
+  setup->country_of_department = country_of_department_;
+  setup->scale = scale_;
+  setup->first_month = system_->manifest_.clock.from.index();
+  attempt([&] {
+    setup->residents = evidence::read_residents(folder / "strata.csv", system_->places_,
+                                                elements(Axis::department), elements(Axis::stratum),
+                                                system_->sources_, findings_);
+  });
+  attempt([&] {
+    setup->abroad = evidence::read_abroad(folder / "abroad.csv", system_->places_,
+                                          elements(Axis::country), elements(Axis::kind),
+                                          elements(Axis::status), system_->sources_, findings_);
+  });
+  attempt([&] {
+    setup->diaspora_share = evidence::read_diaspora(
+        folder / "diaspora.csv", system_->places_, elements(Axis::department),
+        country_of_department_, system_->sources_, findings_);
+  });
+  attempt([&] {
+    NetworkFiles files = read_network(folder / "network", system_->places_,
+                                      elements(Axis::department), elements(Axis::corridor),
+                                      elements(Axis::sector), system_->sources_, findings_);
+    setup->network = std::move(files.network);
+    setup->origin_nodes = std::move(files.origin_nodes);
+  });
+  findings_.throw_if_errors();
+  people::check(*setup, findings_);
+  system_->people_ = std::move(setup);
+}
+
+std::shared_ptr<const System> System::load(const fs::path& folder, double scale,
+                                           Diagnostics& findings) {
+  if (!fs::is_directory(folder)) {
+    throw Error("P317", {folder.generic_string()}, "is not a folder with a pack",
+                "give the folder that holds system.toml, for instance systems/northern-triangle");
+  }
+  return Loader(folder, scale, findings).load();
+}
+
+} // namespace cauce::system

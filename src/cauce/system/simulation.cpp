@@ -1,0 +1,175 @@
+#include "cauce/system/simulation.hpp"
+
+#include "cauce/base/distributions.hpp"
+
+#include <chrono>
+#include <cstring>
+
+namespace cauce::system {
+
+std::span<const PhaseInfo> phases() {
+  static constexpr PhaseInfo table[phase_count] = {
+      {"drivers", "observed series of the month set their variables"},
+      {"levers", "the policy of the month sets the levers"},
+      {"shocks", "the world's own noise is drawn"},
+      {"equations", "auxiliaries and flows from stocks, drivers, levers"},
+      {"rates", "hazards and shares are read for the people"},
+      {"people", "who is harmed, leaves, travels, is apprehended, stays, returns"},
+      {"counts", "what happened replaces what was expected"},
+      {"stocks", "the equations' stocks move on by one step"},
+      {"record", "outcomes are added up"},
+  };
+  return table;
+}
+
+namespace {
+// Charges the time since the last call to a phase; costs nothing when nobody asks.
+class Stopwatch {
+ public:
+  explicit Stopwatch(PhaseTimes* times) : times_(times) {
+    if (times_ != nullptr)
+      last_ = std::chrono::steady_clock::now();
+  }
+  void charge(Phase phase) {
+    if (times_ == nullptr)
+      return;
+    const auto now = std::chrono::steady_clock::now();
+    (*times_)[static_cast<std::size_t>(phase)] +=
+        std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+  }
+
+ private:
+  PhaseTimes* times_;
+  std::chrono::steady_clock::time_point last_;
+};
+
+// Keeps the draws of shocks apart from all draws of the people, which use small purposes.
+constexpr std::uint32_t shock_purpose = 0x53484f43;
+} // namespace
+
+Simulation::Simulation(std::shared_ptr<const System> system, Scenario scenario)
+    : system_(std::move(system)), scenario_(std::move(scenario)),
+      key_(random::Key::of(scenario_.seed, scenario_.member)),
+      equations_(system_->model(), 1, scenario_.seed, scenario_.member),
+      world_(system_->people(), key_), rates_(people::rate_fields(), system_->people()->axes),
+      recorded_(system_->recorded_size()), month_(system_->manifest().clock.from) {
+  const Clock& clock = system_->manifest().clock;
+  equations_.set_clock(0.0, 1.0 / clock.steps_per_month);
+  for (const ParameterSlot& slot : system_->parameter_slots()) {
+    scratch_.assign(slot.defaults.begin(), slot.defaults.end());
+    for (const auto& [element, parameter] : slot.sources) {
+      scratch_[element] = scenario_.parameters[parameter];
+    }
+    equations_.set(slot.variable, 0, scratch_);
+  }
+  set_drivers();
+  set_levers_of_month();
+  equations_.initialise();
+}
+
+std::span<const double> Simulation::run_month(PhaseTimes* times) {
+  Stopwatch watch(times);
+  const int steps = system_->manifest().clock.steps_per_month;
+  std::fill(recorded_.begin(), recorded_.end(), 0.0);
+  set_drivers();
+  watch.charge(Phase::drivers);
+  set_levers_of_month();
+  watch.charge(Phase::levers);
+  for (int i = 0; i < steps; ++i, ++step_) {
+    set_shocks();
+    watch.charge(Phase::shocks);
+    equations_.evaluate();
+    watch.charge(Phase::equations);
+    read_rates();
+    watch.charge(Phase::rates);
+    world_.step(rates_, 1.0 / steps, step_);
+    watch.charge(Phase::people);
+    feed_counts();
+    watch.charge(Phase::counts);
+    record_flows();
+    watch.charge(Phase::record);
+    equations_.advance();
+    watch.charge(Phase::stocks);
+  }
+  record_month_end();
+  watch.charge(Phase::record);
+  ++month_;
+  return recorded_;
+}
+
+void Simulation::set_drivers() {
+  for (const Driver& driver : system_->drivers()) {
+    equations_.set(driver.variable, 0, driver.at(month_ - system_->manifest().clock.from));
+  }
+}
+
+void Simulation::set_levers_of_month() {
+  const int month = month_ - system_->manifest().clock.from;
+  for (const LeverPaths::Path& path : scenario_.levers->paths) {
+    const std::span<const double> values = path.at(month);
+    if (!values.empty())
+      equations_.set(path.variable, 0, values);
+    else if (!system_->is_driven(path.variable))
+      equations_.release(path.variable);
+  }
+}
+
+void Simulation::set_shocks() {
+  for (const Shock& shock : system_->shocks()) {
+    scratch_.resize(shock.size);
+    for (std::size_t i = 0; i < shock.size; ++i) {
+      scratch_[i] =
+          random::normal_quantile(random::uniform(key_, shock.entity + i, step_, shock_purpose));
+    }
+    equations_.set(shock.variable, 0, scratch_);
+  }
+}
+
+void Simulation::read_rates() {
+  for (const RateFeed& feed : system_->rate_feeds()) {
+    feed.map.assign(equations_.values(feed.variable), rates_[feed.rate]);
+  }
+}
+
+void Simulation::feed_counts() {
+  const double per_step = system_->people()->scale;
+  const double per_month = per_step * system_->manifest().clock.steps_per_month;
+  for (const CountFeed& feed : system_->count_feeds()) {
+    scratch_.assign(feed.size, 0.0);
+    for (const CountFeed::Part& part : feed.parts) {
+      part.map.add(world_.counts()[part.count], std::span(scratch_),
+                   feed.per_month ? per_month : per_step);
+    }
+    equations_.set(feed.variable, 0, scratch_);
+  }
+}
+
+void Simulation::record_flows() {
+  const double scale = system_->people()->scale;
+  const double months = 1.0 / system_->manifest().clock.steps_per_month;
+  for (const Outcome& outcome : system_->outcomes()) {
+    if (!outcome.flow)
+      continue;
+    const std::span<double> cells = std::span(recorded_).subspan(outcome.offset, outcome.size);
+    if (outcome.count)
+      outcome.map.add(world_.counts()[*outcome.count], cells, scale);
+    else
+      outcome.map.add(equations_.values(outcome.variable), cells, months);
+  }
+}
+
+void Simulation::record_month_end() {
+  const double scale = system_->people()->scale;
+  for (const Outcome& outcome : system_->outcomes()) {
+    if (outcome.flow)
+      continue;
+    const std::span<double> cells = std::span(recorded_).subspan(outcome.offset, outcome.size);
+    if (outcome.count)
+      outcome.map.add(world_.counts()[*outcome.count], cells, scale);
+    else
+      outcome.map.add(equations_.values(outcome.variable), cells, 1.0);
+  }
+}
+
+} // namespace cauce::system

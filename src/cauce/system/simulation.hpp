@@ -1,0 +1,83 @@
+// One member's run of a system: months outside, steps inside.
+//
+// A `Simulation` holds only what changes: the state of the equations, the people, the time. What
+// all runs share is in `System`. It is a value: a copy is a snapshot, and a policy study lets one
+// trunk run to the decision date and branches from its copy.
+#pragma once
+
+#include "cauce/conditions/run.hpp"
+#include "cauce/people/world.hpp"
+#include "cauce/system/system.hpp"
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace cauce::system {
+
+/// What distinguishes one run from another on the same system.
+struct Scenario {
+  std::shared_ptr<const LeverPaths> levers; ///< a policy, worked out month by month
+  std::vector<double> parameters;           ///< one value for each of `System::parameters()`
+  std::uint64_t seed = 1;
+  std::uint32_t member = 0;
+};
+
+/// The phases of a step, in order; `cauce run --phases` prints them with the time each took.
+enum class Phase { drivers, levers, shocks, equations, rates, people, counts, stocks, record };
+inline constexpr std::size_t phase_count = 9;
+struct PhaseInfo {
+  std::string_view name;
+  std::string_view what;
+};
+std::span<const PhaseInfo> phases();
+
+/// Seconds spent in each phase.
+using PhaseTimes = std::array<double, phase_count>;
+
+class Simulation {
+ public:
+  Simulation(std::shared_ptr<const System> system, Scenario scenario);
+
+  /// The month that `run_month` will simulate next.
+  Month month() const { return month_; }
+
+  /// Simulates one month and returns what happened: one value for each cell of `System::outcomes`,
+  /// in their order (flows summed over the month in real persons, others at its end).
+  std::span<const double> run_month(PhaseTimes* times = nullptr);
+
+  /// Another policy from the next month on. The caller sees to it that both agree before.
+  void set_levers(std::shared_ptr<const LeverPaths> levers) {
+    scenario_.levers = std::move(levers);
+  }
+
+  const people::World& world() const { return world_; }
+  const conditions::Run& equations() const { return equations_; }
+
+  /// All that changes, bit for bit; `restore` needs a simulation of the same system and scenario.
+  std::vector<std::byte> save() const;
+  void restore(std::span<const std::byte> bytes);
+
+ private:
+  void set_drivers();
+  void set_levers_of_month();
+  void set_shocks();
+  void read_rates();
+  void feed_counts();
+  void record_flows();
+  void record_month_end();
+
+  std::shared_ptr<const System> system_;
+  Scenario scenario_;
+  random::Key key_;
+  conditions::Run equations_;
+  people::World world_;
+  people::Rates rates_;
+  std::vector<double> recorded_;
+  std::vector<double> scratch_;
+  Month month_;
+  std::uint32_t step_ = 0;
+};
+
+} // namespace cauce::system
