@@ -1,0 +1,203 @@
+#include "cauce/results/writers.hpp"
+
+#include "cauce/base/files.hpp"
+#include "cauce/base/table.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <iterator>
+#include <map>
+#include <netcdf.h>
+#include <nlohmann/json.hpp>
+
+namespace cauce::results {
+
+namespace fs = std::filesystem;
+
+namespace {
+// One open NetCDF file; every call that fails ends the writing with the library's words.
+class NetcdfFile {
+ public:
+  NetcdfFile(const fs::path& temporary, fs::path shown) : shown_(std::move(shown)) {
+    call(nc_create(temporary.c_str(), NC_NETCDF4 | NC_CLOBBER, &id_));
+    open_ = true;
+  }
+  ~NetcdfFile() {
+    if (open_)
+      nc_abort(id_);
+  }
+  NetcdfFile(const NetcdfFile&) = delete;
+  NetcdfFile& operator=(const NetcdfFile&) = delete;
+
+  void call(int status) const {
+    if (status == NC_NOERR)
+      return;
+    throw Error("R101", {shown_.generic_string()},
+                fmt::format("cannot be written: {}", nc_strerror(status)),
+                "check the space on the disk and the folder's permissions");
+  }
+  int id() const { return id_; }
+  int dimension(const std::string& name, std::size_t size) const {
+    int dimension = 0;
+    call(nc_def_dim(id_, name.c_str(), size, &dimension));
+    return dimension;
+  }
+  int variable(const std::string& name, nc_type type, const std::vector<int>& dimensions) const {
+    int variable = 0;
+    call(nc_def_var(id_, name.c_str(), type, static_cast<int>(dimensions.size()), dimensions.data(),
+                    &variable));
+    return variable;
+  }
+  void attribute(int variable, const char* name, const std::string& text) const {
+    call(nc_put_att_text(id_, variable, name, text.size(), text.c_str()));
+  }
+  /// A dimension whose coordinate variable holds names.
+  int names(const std::string& name, const std::vector<std::string>& elements) const {
+    const int d = dimension(name, elements.size());
+    const int v = variable(name, NC_STRING, {d});
+    std::vector<const char*> pointers;
+    for (const std::string& element : elements)
+      pointers.push_back(element.c_str());
+    call(nc_put_var_string(id_, v, pointers.data()));
+    return d;
+  }
+  void close() {
+    open_ = false;
+    call(nc_close(id_));
+  }
+
+ private:
+  fs::path shown_;
+  int id_ = 0;
+  bool open_ = false;
+};
+
+int days_since_1970(Month month) {
+  using namespace std::chrono;
+  const sys_days day =
+      year(month.year()) / std::chrono::month(static_cast<unsigned>(month.month())) / 1;
+  return static_cast<int>(day.time_since_epoch().count());
+}
+
+void write_outcome(const NetcdfFile& file, int variable, const Cube& cube,
+                   const OutcomeInfo& outcome) {
+  const CubeShape& shape = cube.shape();
+  std::vector<float> values;
+  values.reserve(shape.policies.size() * shape.theories.size() * shape.members * shape.months *
+                 outcome.cells());
+  for (std::size_t p = 0; p < shape.policies.size(); ++p) {
+    for (std::size_t t = 0; t < shape.theories.size(); ++t) {
+      for (std::size_t m = 0; m < shape.members; ++m) {
+        for (std::size_t month = 0; month < shape.months; ++month) {
+          for (std::size_t c = 0; c < outcome.cells(); ++c) {
+            values.push_back(cube.value(p, t, m, month, outcome.offset + c));
+          }
+        }
+      }
+    }
+  }
+  file.call(nc_put_var_float(file.id(), variable, values.data()));
+}
+} // namespace
+
+void write_netcdf(const Cube& cube, const fs::path& path) {
+  const CubeShape& shape = cube.shape();
+  write_atomic(path, [&](const fs::path& temporary) {
+    NetcdfFile file(temporary, path);
+    file.attribute(NC_GLOBAL, "Conventions", "CF-1.8");
+    file.attribute(NC_GLOBAL, "title", "Cauce: outcomes of policies, by theory, member and month");
+    const int policy = file.names("policy", shape.policies);
+    const int theory = file.names("theory", shape.theories);
+    const int member = file.dimension("member", shape.members);
+    const int time = file.dimension("time", shape.months);
+    const int time_variable = file.variable("time", NC_INT, {time});
+    file.attribute(time_variable, "units", "days since 1970-01-01");
+    file.attribute(time_variable, "calendar", "proleptic_gregorian");
+    file.attribute(time_variable, "standard_name", "time");
+    file.attribute(time_variable, "long_name", "first day of the month");
+    std::vector<int> days;
+    for (std::size_t m = 0; m < shape.months; ++m) {
+      days.push_back(days_since_1970(shape.from + static_cast<int>(m)));
+    }
+    file.call(nc_put_var_int(file.id(), time_variable, days.data()));
+    std::map<std::string, int> axes;
+    for (const OutcomeInfo& outcome : shape.outcomes) {
+      std::vector<int> dimensions = {policy, theory, member, time};
+      for (const auto& [axis, elements] : {std::pair{outcome.place_axis, outcome.places},
+                                           std::pair{outcome.group_axis, outcome.groups}}) {
+        if (axis.empty())
+          continue;
+        if (!axes.contains(axis))
+          axes[axis] = file.names(axis, elements);
+        dimensions.push_back(axes[axis]);
+      }
+      const int variable = file.variable(outcome.name, NC_FLOAT, dimensions);
+      file.attribute(variable, "units", outcome.unit);
+      file.attribute(variable, "long_name", outcome.title_en);
+      file.attribute(variable, "comment", outcome.doc_en);
+      file.attribute(variable, "cell_methods",
+                     outcome.kind == "flow" ? "time: sum" : "time: point");
+      file.call(nc_def_var_deflate(file.id(), variable, 1, 1, 1));
+      write_outcome(file, variable, cube, outcome);
+    }
+    file.close();
+  });
+}
+
+void write_summary(const Cube& cube, const fs::path& path) {
+  const CubeShape& shape = cube.shape();
+  std::string text = "policy,theory,variable,place,group,month,mean,q05,q25,q50,q75,q95\n";
+  std::vector<double> sample(shape.members);
+  for (std::size_t p = 0; p < shape.policies.size(); ++p) {
+    for (std::size_t t = 0; t < shape.theories.size(); ++t) {
+      for (const OutcomeInfo& outcome : shape.outcomes) {
+        for (std::size_t c = 0; c < outcome.cells(); ++c) {
+          const std::string start = fmt::format(
+              "{},{},{},{},{},", csv_cell(shape.policies[p]), csv_cell(shape.theories[t]),
+              outcome.name, csv_cell(outcome.places[c / outcome.groups.size()]),
+              csv_cell(outcome.groups[c % outcome.groups.size()]));
+          for (std::size_t month = 0; month < shape.months; ++month) {
+            for (std::size_t m = 0; m < shape.members; ++m) {
+              sample[m] = static_cast<double>(cube.value(p, t, m, month, outcome.offset + c));
+            }
+            const Spread s = spread(sample);
+            fmt::format_to(std::back_inserter(text),
+                           "{}{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g}\n", start,
+                           (shape.from + static_cast<int>(month)).text(), s.mean, s.q05, s.q25,
+                           s.q50, s.q75, s.q95);
+          }
+        }
+      }
+    }
+  }
+  write_text_atomic(path, text);
+}
+
+void write_manifest(const Manifest& manifest, const fs::path& path) {
+  nlohmann::ordered_json json;
+  json["program"] = "cauce";
+  json["version"] = manifest.version;
+  json["command"] = manifest.command;
+  json["pack"] = manifest.pack;
+  json["pack_folder"] = manifest.pack_folder;
+  json["seed"] = manifest.seed;
+  json["scale"] = manifest.scale;
+  json["members"] = manifest.members;
+  json["from"] = manifest.from;
+  json["until"] = manifest.until;
+  json["decision"] = manifest.decision;
+  json["policies"] = manifest.policies;
+  json["theories"] = manifest.theories;
+  for (const auto& [file, hash] : manifest.inputs)
+    json["inputs"][file] = hash;
+  write_text_atomic(path, json.dump(2) + "\n");
+}
+
+void write_results(const Cube& cube, const Manifest& manifest, const fs::path& folder) {
+  write_netcdf(cube, folder / "results.nc");
+  write_summary(cube, folder / "summary.csv");
+  write_manifest(manifest, folder / "manifest.json");
+}
+
+} // namespace cauce::results
