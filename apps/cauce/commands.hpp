@@ -3,9 +3,19 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 
 namespace cauce::app {
 
+void add_check(CLI::App& app);
+void add_compare(CLI::App& app);
 void add_explain(CLI::App& app);
+void add_report(CLI::App& app);
+void add_run(CLI::App& app);
+void add_xmile(CLI::App& app);
+void add_flee(CLI::App& app);
+
+/// Writes the HTML report of a folder of results to `file` and says so.
+void write_report_of(const std::filesystem::path& results, const std::filesystem::path& file);
 
 } // namespace cauce::app

@@ -1,6 +1,7 @@
 // `cauce`: reads the command line, runs one subcommand, and turns what goes wrong into one clear
 // message and exit status 2 (1 is kept for "ran, and the answer is no").
 #include "commands.hpp"
+#include "run_options.hpp"
 
 #include "cauce/base/diagnostics.hpp"
 
@@ -15,7 +16,14 @@ int main(int argc, char** argv) {
   app.name("cauce");
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("cauce ") + CAUCE_VERSION);
+  cauce::app::set_command_line(argc, argv);
+  cauce::app::add_run(app);
+  cauce::app::add_compare(app);
+  cauce::app::add_check(app);
+  cauce::app::add_report(app);
   cauce::app::add_explain(app);
+  cauce::app::add_xmile(app);
+  cauce::app::add_flee(app);
   try {
     app.parse(argc, argv);
     return 0;

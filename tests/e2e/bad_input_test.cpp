@@ -10,8 +10,8 @@ void expect_refused(const fs::path& pack, const std::string& message) {
   EXPECT_EQ(check.status, 2);
   EXPECT_NE((check.out + check.err).find(message), std::string::npos) << check.out << check.err;
   const fs::path out = pack.parent_path() / "out";
-  const Outcome run =
-      cauce("run " + pack.string() + " --members 1 --scale 1000 --until 2010-02 --out " + out.string());
+  const Outcome run = cauce("run " + pack.string() +
+                            " --members 1 --scale 1000 --until 2010-02 --out " + out.string());
   EXPECT_EQ(run.status, 2);
   EXPECT_NE(run.err.find(message), std::string::npos) << run.err;
   EXPECT_FALSE(fs::exists(out / "summary.csv"));
@@ -32,7 +32,8 @@ TEST(BadInput, ANegativePopulationIsRefused) {
   const auto line_end = text.find('\n');
   const auto persons = [&] { // the first number of the first row, made negative
     std::size_t at = line_end;
-    for (int comma = 0; comma < 3; ++comma) at = text.find(',', at + 1);
+    for (int comma = 0; comma < 3; ++comma)
+      at = text.find(',', at + 1);
     return at + 1;
   }();
   text.insert(persons, "-");
@@ -86,8 +87,8 @@ TEST(BadInput, AnUnknownPolicyOrTheoryIsNamedWithItsNearMiss) {
 
 TEST(BadInput, NumbersOutOfPlaceOnTheCommandLineAreRefused) {
   const std::string pack = northern_triangle().string();
-  for (const char* bad : {"--members 0", "--members x", "--scale 0", "--scale -3", "--until 2017-13",
-                          "--until 2009-01", "--threads 0"}) {
+  for (const char* bad : {"--members 0", "--members x", "--scale 0", "--scale -3",
+                          "--until 2017-13", "--until 2009-01", "--threads 0"}) {
     const Outcome run = cauce("run " + pack + " " + bad);
     EXPECT_EQ(run.status, 2) << bad << "\n" << run.out;
     EXPECT_FALSE(run.err.empty()) << bad;

@@ -30,7 +30,7 @@ inline std::string read_file(const fs::path& path) {
 
 /// A folder of its own for each test, removed at its end.
 class Folder {
-public:
+ public:
   Folder() {
     std::string name = (fs::temp_directory_path() / "cauce-test-XXXXXX").string();
     path_ = ::mkdtemp(name.data());
@@ -43,7 +43,7 @@ public:
   Folder& operator=(const Folder&) = delete;
   const fs::path& path() const { return path_; }
 
-private:
+ private:
   fs::path path_;
 };
 

@@ -16,11 +16,14 @@ const PlaceTree places{country_of};
 std::vector<double> mapped(std::vector<ArrayAxis> source, std::vector<ArrayAxis> target,
                            const Pinned& pinned, std::vector<double> target_values = {}) {
   Diagnostics findings;
-  const ArrayMap map = ArrayMap::make(source, target, pinned, places, {"pack.toml", 3, 0}, findings);
+  const ArrayMap map =
+      ArrayMap::make(source, target, pinned, places, {"pack.toml", 3, 0}, findings);
   EXPECT_TRUE(findings.ok()) << findings.text();
   std::size_t sources = 1, targets = 1;
-  for (const ArrayAxis& axis : source) sources *= axis.elements.size();
-  for (const ArrayAxis& axis : target) targets *= axis.elements.size();
+  for (const ArrayAxis& axis : source)
+    sources *= axis.elements.size();
+  for (const ArrayAxis& axis : target)
+    targets *= axis.elements.size();
   std::vector<double> values(sources);
   std::iota(values.begin(), values.end(), 1.0);
   target_values.resize(targets, 0.0);

@@ -1,9 +1,10 @@
 // parameters.csv: every uncertain number with its prior, and the draws from it.
 //
-// A draw is a function of (seed, member, parameter): adding a parameter, a member or a theory
-// leaves all other draws as they were. Within an ensemble draws are stratified (Latin hypercube,
-// McKay, Beckman and Conover 1979): each parameter's members fall one into each of `members`
-// equally probable slices, in an order of its own, so that small ensembles cover the priors.
+// A draw is a function of (seed, number of members, member, parameter's name): adding a parameter,
+// or another prior for one (a theory), leaves all other draws as they were. Within an ensemble
+// draws are stratified (Latin hypercube, McKay, Beckman and Conover 1979): each parameter's members
+// fall one into each of `members` equally probable slices, in an order of its own, so that small
+// ensembles cover the priors.
 #pragma once
 
 #include "cauce/base/diagnostics.hpp"
@@ -27,7 +28,7 @@ struct Prior {
   double value = 0.0, low = 0.0, high = 0.0;
 };
 
-/// The value at probability u in (0, 1); the median or mode at fixed.
+/// The value at probability u in (0, 1), never decreasing in u; `value` whatever u when fixed.
 double quantile(const Prior& prior, double u);
 
 struct Parameter {
@@ -46,7 +47,8 @@ Prior make_prior(const std::string& distribution, double value, std::optional<do
                  Diagnostics& findings);
 
 /// Reads the table. Findings: B102 to B105, E104 (given twice), E106, E107, and those of
-/// `Sources::check`. Rows with an error are left out.
+/// `Sources::check`. A row whose value is no
+/// number, or that is given twice, is left out.
 std::vector<Parameter> read_parameters(const std::filesystem::path& path, const Sources& sources,
                                        Diagnostics& findings);
 

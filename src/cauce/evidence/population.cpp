@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <map>
 #include <numeric>
 
 namespace cauce::evidence {
 
 namespace {
+constexpr double most_persons = 1e10; // more than there are people
+
 // Index of the element of the place with this code; -1 and a finding when there is none.
 int element_index(const std::string& code, const Places& places,
                   std::span<const std::string> elements, const SourcePos& where,
@@ -18,6 +21,9 @@ int element_index(const std::string& code, const Places& places,
     const auto found = std::find(elements.begin(), elements.end(), place->element);
     if (found != elements.end())
       return static_cast<int>(found - elements.begin());
+    findings.error("E105", where,
+                   fmt::format("'{}' is a {}, which does not belong here", code, place->kind));
+    return -1;
   }
   findings.error("E105", where, fmt::format("unknown place '{}'", code),
                  did_you_mean(code, places.codes()));
@@ -118,11 +124,10 @@ std::vector<std::int64_t> read_abroad(const std::filesystem::path& path, const P
     const int k = name_index(table.cell(row, "kind"), kinds, "kind", where, findings);
     const int s = name_index(table.cell(row, "status"), statuses, "status", where, findings);
     const auto persons = table.number(row, "persons", findings);
-    if (persons && *persons < 0.0) {
-      findings.error("E103", where,
-                     fmt::format("a population cannot be negative, found {} (column "
-                                 "'persons')",
-                                 *persons));
+    if (persons && (*persons < 0.0 || *persons > most_persons)) {
+      findings.error(
+          "E103", where,
+          fmt::format("persons must lie between 0 and {}, found {}", most_persons, *persons));
       continue;
     }
     if (c < 0 || k < 0 || s < 0 || !persons)
@@ -152,17 +157,19 @@ std::vector<double> read_diaspora(const std::filesystem::path& path, const Place
     if (d >= 0 && value)
       shares[static_cast<std::size_t>(d)] += *value;
   }
-  const int countries =
-      *std::max_element(country_of_department.begin(), country_of_department.end());
-  for (int c = 0; c <= countries; ++c) {
-    double sum = 0.0;
-    for (std::size_t d = 0; d < departments.size(); ++d) {
-      if (country_of_department[d] == c)
-        sum += shares[d];
-    }
+  std::map<int, double> sums;
+  std::map<int, std::string> names;
+  for (std::size_t d = 0; d < departments.size(); ++d) {
+    const int country = country_of_department[d];
+    sums[country] += shares[d];
+    const Place* place = places.find_element(departments[d]);
+    names[country] = place == nullptr ? departments[d] : place->parent;
+  }
+  for (const auto& [country, sum] : sums) {
     if (std::abs(sum - 1.0) > 1e-6) {
-      findings.error("E112", {table.name(), 0, 0},
-                     fmt::format("the shares of country {} sum to {}, not 1", c + 1, sum));
+      findings.error(
+          "E112", {table.name(), 0, 0},
+          fmt::format("the shares of {}'s departments sum to {}, not 1", names[country], sum));
     }
   }
   return shares;

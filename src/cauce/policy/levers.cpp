@@ -6,7 +6,8 @@
 
 namespace cauce::policy {
 
-std::vector<Lever> read_levers(const std::filesystem::path& path, Diagnostics& findings) {
+std::vector<Lever> read_levers(const std::filesystem::path& path, const evidence::Sources& sources,
+                               Diagnostics& findings) {
   const std::vector<std::string> required = {"lever",  "variable", "unit",
                                              "low",    "high",     "default",
                                              "actor",  "group",    "cost_usd_per_unit_month",
@@ -39,6 +40,7 @@ std::vector<Lever> read_levers(const std::filesystem::path& path, Diagnostics& f
     lever.doc_es = table.cell(row, "doc_es");
     lever.source_id = table.cell(row, "source_id");
     lever.status = table.cell(row, "status");
+    sources.check(lever.source_id, lever.status, lever.where, findings);
     if (find_lever(levers, lever.name) != nullptr) {
       findings.error("Y101", lever.where, fmt::format("lever '{}' is given twice", lever.name));
       continue;

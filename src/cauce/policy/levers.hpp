@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cauce/base/diagnostics.hpp"
+#include "cauce/evidence/sources.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -23,8 +24,10 @@ struct Lever {
   SourcePos where;
 };
 
-/// Findings: B102 to B105, Y101 (given twice), Y102 (range or default out of order).
-std::vector<Lever> read_levers(const std::filesystem::path& path, Diagnostics& findings);
+/// Findings: B102 to B105, Y101 (given twice), Y102 (range or default out of
+/// order), and those of `Sources::check`.
+std::vector<Lever> read_levers(const std::filesystem::path& path, const evidence::Sources& sources,
+                               Diagnostics& findings);
 
 const Lever* find_lever(const std::vector<Lever>& levers, std::string_view name);
 

@@ -19,14 +19,16 @@ void read_bilingual(TomlTable& table, std::string_view key, std::string& en, std
   words.finish();
 }
 
-Action read_action(TomlTable& table, const std::vector<Lever>& levers, Diagnostics& findings) {
+Action read_action(TomlTable& table, const std::vector<Lever>& levers,
+                   const evidence::Sources& sources, Diagnostics& findings) {
   Action action;
   action.where = table.where();
   action.lever = table.text("lever");
   action.place = table.text("place", "");
   action.from = table.month("from");
   action.until = table.optional_month("until");
-  action.ramp_months = static_cast<int>(table.integer("ramp_months", 0));
+  const std::int64_t ramp = table.integer("ramp_months", 0);
+  action.ramp_months = static_cast<int>(std::clamp<std::int64_t>(ramp, 0, 12000));
   read_bilingual(table, "why", action.why_en, action.why_es);
   action.source_id = table.text("source_id", "");
   action.status = table.text("status", "assumed");
@@ -41,6 +43,11 @@ Action read_action(TomlTable& table, const std::vector<Lever>& levers, Diagnosti
     }
   }
   table.finish();
+  sources.check(action.source_id, action.status, action.where, findings);
+  if (ramp < 0) {
+    findings.error("Y110", action.where,
+                   fmt::format("ramp_months cannot be negative, found {}", ramp));
+  }
   if (forms != 1) {
     findings.error("Y104", action.where, "an action needs exactly one of 'value', 'factor', 'add'");
   }
@@ -96,7 +103,7 @@ bool collect(const std::string& name, const std::map<std::string, Policy>& own,
 } // namespace
 
 std::vector<Policy> read_policies(const fs::path& folder, const std::vector<Lever>& levers,
-                                  Diagnostics& findings) {
+                                  const evidence::Sources& sources, Diagnostics& findings) {
   std::vector<fs::path> files;
   std::error_code problem;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, problem)) {
@@ -117,7 +124,7 @@ std::vector<Policy> read_policies(const fs::path& folder, const std::vector<Leve
       read_bilingual(root, "title", policy.title_en, policy.title_es);
       read_bilingual(root, "summary", policy.summary_en, policy.summary_es);
       for (TomlTable& table : root.tables("action")) {
-        policy.actions.push_back(read_action(table, levers, findings));
+        policy.actions.push_back(read_action(table, levers, sources, findings));
       }
       root.finish();
       if (policy.name != file.stem().string()) {

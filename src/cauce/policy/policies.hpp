@@ -9,6 +9,7 @@
 
 #include "cauce/base/diagnostics.hpp"
 #include "cauce/base/month.hpp"
+#include "cauce/evidence/sources.hpp"
 #include "cauce/policy/levers.hpp"
 
 #include <filesystem>
@@ -42,9 +43,11 @@ struct Policy {
 /// Reads all `*.toml` of a folder, in order of their names, and joins each with what it extends.
 /// Findings: B110 to B113, Y103 (unknown lever, near miss), Y104 (an action needs exactly one of
 /// value, factor, add), Y105 (ends before it starts), Y106 (unknown or circular extends), Y107
-/// (name differs from the file's), Y108 (outside the lever's range: a warning).
+/// (name differs from the file's), Y108 (a value outside the lever's range: a warning), Y110 (a
+/// negative ramp), and those of `Sources::check`.
 std::vector<Policy> read_policies(const std::filesystem::path& folder,
-                                  const std::vector<Lever>& levers, Diagnostics& findings);
+                                  const std::vector<Lever>& levers,
+                                  const evidence::Sources& sources, Diagnostics& findings);
 
 /// The lever's value in a month for one element; none when no action is in force and the lever has
 /// no standing value.

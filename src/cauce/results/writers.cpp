@@ -10,6 +10,7 @@
 #include <map>
 #include <netcdf.h>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 namespace cauce::results {
 
@@ -121,21 +122,32 @@ void write_netcdf(const Cube& cube, const fs::path& path) {
       days.push_back(days_since_1970(shape.from + static_cast<int>(m)));
     }
     file.call(nc_put_var_int(file.id(), time_variable, days.data()));
-    std::map<std::string, int> axes;
+    struct Axis {
+      int dimension = 0;
+      const std::vector<std::string>* elements = nullptr;
+    };
+    std::map<std::string, Axis> axes;
     for (const OutcomeInfo& outcome : shape.outcomes) {
       std::vector<int> dimensions = {policy, theory, member, time};
-      for (const auto& [axis, elements] : {std::pair{outcome.place_axis, outcome.places},
-                                           std::pair{outcome.group_axis, outcome.groups}}) {
+      for (const auto& [axis, elements] : {std::tie(outcome.place_axis, outcome.places),
+                                           std::tie(outcome.group_axis, outcome.groups)}) {
         if (axis.empty())
           continue;
-        if (!axes.contains(axis))
-          axes[axis] = file.names(axis, elements);
-        dimensions.push_back(axes[axis]);
+        // Outcomes may divide an axis of one name differently: then it gets the outcome's name too.
+        std::string name = axis;
+        if (axes.contains(axis) && *axes.at(axis).elements != elements)
+          name += "_of_" + outcome.name;
+        if (!axes.contains(name))
+          axes[name] = {file.names(name, elements), &elements};
+        dimensions.push_back(axes.at(name).dimension);
       }
       const int variable = file.variable(outcome.name, NC_FLOAT, dimensions);
       file.attribute(variable, "units", outcome.unit);
       file.attribute(variable, "long_name", outcome.title_en);
       file.attribute(variable, "comment", outcome.doc_en);
+      file.attribute(variable, "kind", outcome.kind);
+      file.attribute(variable, "place_axis", outcome.place_axis);
+      file.attribute(variable, "group_axis", outcome.group_axis);
       file.attribute(variable, "cell_methods",
                      outcome.kind == "flow" ? "time: sum" : "time: point");
       file.call(nc_def_var_deflate(file.id(), variable, 1, 1, 1));
@@ -191,7 +203,9 @@ void write_manifest(const Manifest& manifest, const fs::path& path) {
   json["theories"] = manifest.theories;
   for (const auto& [file, hash] : manifest.inputs)
     json["inputs"][file] = hash;
-  write_text_atomic(path, json.dump(2) + "\n");
+  // A command line may hold bytes that are not UTF-8: they are replaced, never a reason to fail.
+  write_text_atomic(path,
+                    json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 void write_results(const Cube& cube, const Manifest& manifest, const fs::path& folder) {

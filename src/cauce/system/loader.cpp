@@ -161,10 +161,12 @@ void Loader::read_files() {
     system.targets_ = evidence::SeriesTable::read(file("data/targets.csv"), system.places_,
                                                   system.sources_, findings_);
   });
-  attempt([&] { system.levers_ = policy::read_levers(file("levers.csv"), findings_); });
   attempt([&] {
-    system.policies_ =
-        policy::read_policies(system.folder_ / "policies", system.levers_, findings_);
+    system.levers_ = policy::read_levers(file("levers.csv"), system.sources_, findings_);
+  });
+  attempt([&] {
+    system.policies_ = policy::read_policies(system.folder_ / "policies", system.levers_,
+                                             system.sources_, findings_);
     for (const policy::Policy& p : system.policies_)
       file("policies/" + p.name + ".toml");
   });

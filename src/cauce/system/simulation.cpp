@@ -172,4 +172,40 @@ void Simulation::record_month_end() {
   }
 }
 
+namespace {
+// The bytes of a snapshot: month, step, then the two states with their lengths.
+struct SnapshotHead {
+  std::int64_t month;
+  std::uint64_t step, equations, world;
+};
+} // namespace
+
+std::vector<std::byte> Simulation::save() const {
+  const std::vector<std::byte> equations = equations_.save();
+  const std::vector<std::byte> world = world_.save();
+  const SnapshotHead head{month_.index(), step_, equations.size(), world.size()};
+  std::vector<std::byte> bytes(sizeof head + equations.size() + world.size());
+  std::memcpy(bytes.data(), &head, sizeof head);
+  std::copy(equations.begin(), equations.end(), bytes.begin() + sizeof head);
+  std::copy(world.begin(), world.end(),
+            bytes.begin() + static_cast<std::ptrdiff_t>(sizeof head + equations.size()));
+  return bytes;
+}
+
+void Simulation::restore(std::span<const std::byte> bytes) {
+  SnapshotHead head{};
+  if (bytes.size() >= sizeof head)
+    std::memcpy(&head, bytes.data(), sizeof head);
+  if (bytes.size() < sizeof head || head.equations > bytes.size() || head.world > bytes.size() ||
+      bytes.size() != sizeof head + head.equations + head.world) {
+    throw Error("P318", {}, "the snapshot is cut off or damaged", "run again from the start");
+  }
+  conditions::Run equations = equations_;
+  equations.restore(bytes.subspan(sizeof head, head.equations));
+  world_.restore(bytes.subspan(sizeof head + head.equations));
+  equations_ = std::move(equations);
+  month_ = Month::of(0, 1) + static_cast<int>(head.month);
+  step_ = static_cast<std::uint32_t>(head.step);
+}
+
 } // namespace cauce::system

@@ -1,0 +1,62 @@
+// `cauce check PACK`: all findings of a pack at once; the last line counts them.
+#include "commands.hpp"
+
+#include "cauce/system/system.hpp"
+
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace cauce::app {
+
+namespace {
+nlohmann::ordered_json finding_json(const Diagnostic& d) {
+  static constexpr const char* severities[] = {"note", "warning", "error"};
+  nlohmann::ordered_json json;
+  json["severity"] = severities[static_cast<int>(d.severity)];
+  json["code"] = d.code;
+  json["file"] = d.where.file;
+  json["line"] = d.where.line;
+  json["message"] = d.message;
+  json["hint"] = d.hint;
+  return json;
+}
+
+int check(const std::filesystem::path& pack, bool json) {
+  Diagnostics findings;
+  try {
+    system::System::load(pack, 1.0, findings);
+  } catch (const Errors&) {
+    // `findings` holds them all.
+  } catch (const Error& error) {
+    findings.add(error.diagnostic());
+  }
+  if (json) {
+    nlohmann::ordered_json all = nlohmann::json::array();
+    for (const Diagnostic& finding : findings.items())
+      all.push_back(finding_json(finding));
+    fmt::print("{}\n", all.dump(2));
+  } else {
+    if (!findings.items().empty())
+      fmt::print("{}\n", findings.text());
+    fmt::print("{}: {} errors, {} warnings\n", pack.generic_string(), findings.errors(),
+               findings.warnings());
+  }
+  return findings.ok() ? 0 : 2;
+}
+} // namespace
+
+void add_check(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "check", "Check a pack: syntax, units, sources, names; all findings at once");
+  auto pack = std::make_shared<std::filesystem::path>();
+  auto json = std::make_shared<bool>(false);
+  command->add_option("PACK", *pack, "Folder of the pack")->required();
+  command->add_flag("--json", *json, "Print JSON");
+  command->callback([pack, json] {
+    if (const int status = check(*pack, *json); status != 0)
+      throw CLI::RuntimeError(status);
+  });
+}
+
+} // namespace cauce::app
