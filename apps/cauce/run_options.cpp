@@ -183,6 +183,8 @@ void run_and_show(RunOptions options) {
     print_phases(result);
   if (!options.out.empty() && !options.json)
     fmt::print("Results: {}\n", options.out.generic_string());
+  if (options.report)
+    write_report_of(options.out, options.out / "report.html");
 }
 
 } // namespace cauce::app

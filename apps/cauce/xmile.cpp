@@ -9,6 +9,9 @@ void add_xmile(CLI::App& app) {
   CLI::App* xmile = app.add_subcommand("xmile", "Run, check, explain and document an XMILE model");
   xmile->require_subcommand(1);
   add_xmile_run(*xmile);
+  add_xmile_check(*xmile);
+  add_xmile_loops(*xmile);
+  add_xmile_doc(*xmile);
 }
 
 } // namespace cauce::app

@@ -134,13 +134,13 @@ TEST(Binomial, EdgesAreExact) {
 
 TEST(Poisson, IsTheExactOneOnBothSidesOfTheWalksStart) {
   for (const double mean : {0.01, 3.0, 119.0, 121.0, 5000.0}) {
-    const double score = chi_square_score(
-        [mean](double u) { return poisson(mean, u); },
-        [mean](std::uint64_t k) {
-          const auto x = static_cast<double>(k);
-          return std::exp(x * std::log(mean) - mean - std::lgamma(x + 1));
-        },
-        static_cast<std::uint64_t>(mean + 12.0 * std::sqrt(mean) + 10.0), 5);
+    const double score =
+        chi_square_score([mean](double u) { return poisson(mean, u); },
+                         [mean](std::uint64_t k) {
+                           const auto x = static_cast<double>(k);
+                           return std::exp(x * std::log(mean) - mean - std::lgamma(x + 1));
+                         },
+                         static_cast<std::uint64_t>(mean + 12.0 * std::sqrt(mean) + 10.0), 5);
     EXPECT_LT(std::abs(score), 5.0) << mean;
   }
 }
@@ -153,15 +153,18 @@ TEST(Multinomial, ConservesAndHasTheRightMargins) {
   for (std::uint64_t i = 0; i < draws; ++i) {
     std::vector<double> u(4);
     std::vector<std::uint64_t> counts(4);
-    for (std::uint32_t j = 0; j < 4; ++j) u[j] = uniform(Key::of(3), i, j, 1);
+    for (std::uint32_t j = 0; j < 4; ++j)
+      u[j] = uniform(Key::of(3), i, j, 1);
     const std::uint64_t left = multinomial(40, p, u, counts);
     ASSERT_EQ(std::accumulate(counts.begin(), counts.end(), left), 40U);
-    for (std::size_t j = 0; j < 4; ++j) sums[j] += static_cast<double>(counts[j]);
+    for (std::size_t j = 0; j < 4; ++j)
+      sums[j] += static_cast<double>(counts[j]);
     covariance += (static_cast<double>(counts[0]) - 4.0) * (static_cast<double>(counts[2]) - 14.0);
   }
   for (std::size_t j = 0; j < 4; ++j) {
     // Five standard errors of the mean of 50,000 draws.
-    EXPECT_NEAR(sums[j] / draws, 40 * p[j], 5.0 * std::sqrt(40 * p[j] * (1 - p[j]) / draws) + 1e-12);
+    EXPECT_NEAR(sums[j] / draws, 40 * p[j],
+                5.0 * std::sqrt(40 * p[j] * (1 - p[j]) / draws) + 1e-12);
   }
   EXPECT_NEAR(covariance / draws, -40 * 0.1 * 0.35, 5.0 * std::sqrt(3.6 * 9.1 * 2 / draws));
 }
@@ -235,11 +238,13 @@ TEST(Thresholds, NeverPickTheImpossible) {
   rc::check([](std::vector<std::uint8_t> weights, std::uint32_t word) {
     weights.push_back(1); // at least one positive, then possibly zeros
     const auto zeros = *rc::gen::inRange(0, 4);
-    for (int i = 0; i < zeros; ++i) weights.push_back(0);
+    for (int i = 0; i < zeros; ++i)
+      weights.push_back(0);
     const std::vector<double> p(weights.begin(), weights.end());
     std::vector<Threshold> thresholds(p.size() - 1);
     cumulative_thresholds(p, thresholds);
-    for (const std::uint32_t w : {word, 0U, 0xffffffffU}) RC_ASSERT(p[pick(thresholds, w)] > 0.0);
+    for (const std::uint32_t w : {word, 0U, 0xffffffffU})
+      RC_ASSERT(p[pick(thresholds, w)] > 0.0);
   });
 }
 

@@ -29,36 +29,42 @@ TEST(Random, PhiloxEqualsRandom123Everywhere) {
     const r123::Philox4x32 engine;
     const auto theirs = engine({{a, b, c, d}}, {{k, l}});
     const Block ours = philox(Key{{k, l}}, Counter{{a, b, c, d}});
-    for (std::size_t i = 0; i < 4; ++i) RC_ASSERT(ours[i] == theirs[i]);
+    for (std::size_t i = 0; i < 4; ++i)
+      RC_ASSERT(ours[i] == theirs[i]);
   });
 }
 
 TEST(Random, BatchesGiveTheSameBitsAsSingleBlocks) {
   rc::check([](std::uint64_t seed, std::uint32_t step, std::uint32_t purpose) {
     const auto count = *rc::gen::inRange<std::size_t>(0, 200);
-    const auto entities = *rc::gen::container<std::vector<std::uint64_t>>(
-        count, rc::gen::arbitrary<std::uint64_t>());
+    const auto entities =
+        *rc::gen::container<std::vector<std::uint64_t>>(count, rc::gen::arbitrary<std::uint64_t>());
     const Key key = Key::of(seed, 3);
     std::array<std::vector<std::uint32_t>, 4> words;
-    for (auto& column : words) column.resize(count);
+    for (auto& column : words)
+      column.resize(count);
     philox_batch(key, entities, step, purpose, {words[0], words[1], words[2], words[3]});
     for (std::size_t i = 0; i < count; ++i) {
       const Block block = philox(key, Counter::of(entities[i], step, purpose));
-      for (std::size_t k = 0; k < 4; ++k) RC_ASSERT(words[k][i] == block[k]);
+      for (std::size_t k = 0; k < 4; ++k)
+        RC_ASSERT(words[k][i] == block[k]);
     }
     const std::uint64_t first = count == 0 ? seed : entities[0];
     philox_batch(key, first, step, purpose, {words[0], words[1], words[2], words[3]});
     for (std::size_t i = 0; i < count; ++i) {
       const Block block = philox(key, Counter::of(first + i, step, purpose));
-      for (std::size_t k = 0; k < 4; ++k) RC_ASSERT(words[k][i] == block[k]);
+      for (std::size_t k = 0; k < 4; ++k)
+        RC_ASSERT(words[k][i] == block[k]);
     }
   });
 }
 
 TEST(Random, EverySeedBitAndMemberChangesTheKey) {
   std::set<std::array<std::uint32_t, 2>> keys;
-  for (int bit = 0; bit < 64; ++bit) keys.insert(Key::of(std::uint64_t{1} << bit).words);
-  for (std::uint32_t member = 0; member < 1000; ++member) keys.insert(Key::of(0, member).words);
+  for (int bit = 0; bit < 64; ++bit)
+    keys.insert(Key::of(std::uint64_t{1} << bit).words);
+  for (std::uint32_t member = 0; member < 1000; ++member)
+    keys.insert(Key::of(0, member).words);
   EXPECT_EQ(keys.size(), 1064U);
 }
 
@@ -76,7 +82,8 @@ TEST(Random, UniformsStayBelowOneAndReachItsNeighbour) {
 TEST(Random, BytesOfNeighbouringCountersAreUniform) {
   const Key key = Key::of(20170601);
   std::array<std::vector<double>, 8> cells;
-  for (auto& column : cells) column.assign(256, 0.0);
+  for (auto& column : cells)
+    column.assign(256, 0.0);
   const std::uint32_t count = 1U << 20;
   for (std::uint32_t i = 0; i < count; ++i) {
     const Block block = philox(key, Counter::of(i, 5, 9));
@@ -88,7 +95,8 @@ TEST(Random, BytesOfNeighbouringCountersAreUniform) {
   const double expected = count / 256.0;
   for (const auto& column : cells) {
     double chi_square = 0.0;
-    for (const double seen : column) chi_square += (seen - expected) * (seen - expected) / expected;
+    for (const double seen : column)
+      chi_square += (seen - expected) * (seen - expected) / expected;
     EXPECT_LT(chi_square, 400.0);
     EXPECT_GT(chi_square, 140.0); // too even would be as wrong
   }
@@ -99,7 +107,8 @@ TEST(Random, AStreamIsTheBlocksOneAfterAnother) {
   Stream stream(key, 42, 5, 100);
   for (std::uint32_t step = 100; step < 103; ++step) {
     const Block block = philox(key, Counter::of(42, step, 5));
-    for (const std::uint32_t expected : block) EXPECT_EQ(stream.word(), expected);
+    for (const std::uint32_t expected : block)
+      EXPECT_EQ(stream.word(), expected);
   }
   EXPECT_EQ(Stream(key, 42, 5).uniform(), uniform(key, 42, 0, 5));
 }

@@ -4,6 +4,8 @@
 // 2000, "Fast and accurate computation of binomial probabilities").
 #include "cauce/base/distributions.hpp"
 
+#include "cauce/base/math.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,24 +16,20 @@ namespace cauce::random {
 
 namespace {
 
-namespace math {
-using std::exp;
-using std::log;
-
 // ln(1 + x) by the logarithm alone: the error of w = 1 + x cancels in the quotient (Goldberg 1991,
 // theorem 4).
 double log1p(double x) {
   const double w = 1.0 + x;
-  return w == 1.0 ? x : log(w) * (x / (w - 1.0));
+  return w == 1.0 ? x : math::log(w) * (x / (w - 1.0));
 }
-} // namespace math
 
 // Below this mean, walking from zero takes fewer steps (mean) than from ten deviations below
 // (10 sqrt(mean) on average, plus two Loader terms worth some 20 steps): they meet near 120.
 constexpr double walk_from_zero = 120.0;
 
-// What lies below mean - 10 deviations: 7.6e-24 of a normal; of the binomials and Poissons here, whose
-// left tail is thinner than the normal's when p <= 1/2, less. The uniforms' grid is 2^-53 = 1.1e-16.
+// What lies below mean - 10 deviations: 7.6e-24 of a normal; of the binomials and Poissons here,
+// whose left tail is thinner than the normal's when p <= 1/2, less. The uniforms' grid is 2^-53
+// = 1.1e-16.
 constexpr double deviations_below = 10.0;
 
 // Beyond the mode, terms fall at least geometrically; once one is below this, what remains is
@@ -58,7 +56,8 @@ double stirling_error(double n) {
                                          0.006408994188004207,
                                          0.005951370112758848,
                                          0.005554733551962801};
-  if (n < 16.0) return table[static_cast<std::size_t>(n)];
+  if (n < 16.0)
+    return table[static_cast<std::size_t>(n)];
   const double square = n * n;
   return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680) / square) / square) / square) / n;
 }
@@ -72,7 +71,8 @@ double deviance(double x, double mean) {
     for (int j = 1; j < 1000; ++j) {
       term *= v * v;
       const double next = sum + term / (2 * j + 1);
-      if (next == sum) return next;
+      if (next == sum)
+        return next;
       sum = next;
     }
   }
@@ -82,12 +82,14 @@ double deviance(double x, double mean) {
 constexpr double two_pi = 6.283185307179586;
 
 double poisson_term(double x, double mean) {
-  if (x == 0.0) return math::exp(-mean);
+  if (x == 0.0)
+    return math::exp(-mean);
   return math::exp(-stirling_error(x) - deviance(x, mean)) / std::sqrt(two_pi * x);
 }
 
 double binomial_term(double x, double n, double p, double q) {
-  if (x == 0.0) return math::exp(n * math::log1p(-p));
+  if (x == 0.0)
+    return math::exp(n * log1p(-p));
   const double log_term = stirling_error(n) - stirling_error(x) - stirling_error(n - x) -
                           deviance(x, n * p) - deviance(n - x, n * q);
   return math::exp(log_term) * std::sqrt(n / (two_pi * x * (n - x)));
@@ -100,7 +102,8 @@ std::uint64_t chop_down(std::uint64_t k, std::uint64_t last, double term, double
   while (u >= term && k < last) {
     u -= term;
     const double next = static_cast<double>(k + 1);
-    if (term < negligible_term && next > mode) break;
+    if (term < negligible_term && next > mode)
+      break;
     term *= gain / next - loss;
     ++k;
   }
@@ -116,7 +119,8 @@ std::uint64_t lower_binomial(std::uint64_t n, double p, double u) {
   std::uint64_t start = 0;
   if (mean > walk_from_zero) {
     const double from = mean - deviations_below * std::sqrt(mean * q);
-    if (from > 0.0) start = static_cast<std::uint64_t>(from);
+    if (from > 0.0)
+      start = static_cast<std::uint64_t>(from);
   }
   const double term = binomial_term(static_cast<double>(start), trials, p, q);
   return chop_down(start, n, term, (trials + 1.0) * odds, odds, mean, u);
@@ -136,9 +140,12 @@ double logit(double p) { return math::log(p / (1.0 - p)); }
 } // namespace
 
 std::uint64_t binomial(std::uint64_t n, double p, double u) {
-  if (n == 0 || !(p > 0.0)) return 0;
-  if (p >= 1.0) return n;
-  if (p <= 0.5) return lower_binomial(n, p, u);
+  if (n == 0 || !(p > 0.0))
+    return 0;
+  if (p >= 1.0)
+    return n;
+  if (p <= 0.5)
+    return lower_binomial(n, p, u);
   return n - lower_binomial(n, 1.0 - p, 1.0 - u);
 }
 
@@ -156,25 +163,30 @@ std::uint64_t multinomial(std::uint64_t n, std::span<const double> probabilities
 }
 
 std::uint64_t poisson(double mean, double u) {
-  if (!(mean > 0.0)) return 0;
+  if (!(mean > 0.0))
+    return 0;
   std::uint64_t start = 0;
   if (mean > walk_from_zero) {
     const double from = mean - deviations_below * std::sqrt(mean);
-    if (from > 0.0) start = static_cast<std::uint64_t>(from);
+    if (from > 0.0)
+      start = static_cast<std::uint64_t>(from);
   }
   return chop_down(start, std::numeric_limits<std::uint64_t>::max(),
                    poisson_term(static_cast<double>(start), mean), mean, 0.0, mean, u);
 }
 
 double exponential(double rate, double u) {
-  if (!(rate > 0.0)) return std::numeric_limits<double>::infinity();
-  return -math::log1p(-u) / rate;
+  if (!(rate > 0.0))
+    return std::numeric_limits<double>::infinity();
+  return -log1p(-u) / rate;
 }
 
 std::uint64_t geometric(double p, double u, std::uint64_t most) {
-  if (!(p > 0.0)) return most;
-  if (p >= 1.0) return 0;
-  const double waits = math::log1p(-u) / math::log1p(-p);
+  if (!(p > 0.0))
+    return most;
+  if (p >= 1.0)
+    return 0;
+  const double waits = log1p(-u) / log1p(-p);
   return waits < static_cast<double>(most) ? static_cast<std::uint64_t>(waits) : most;
 }
 
@@ -284,9 +296,11 @@ double uniform_between(double low, double high, double u) { return low + (high -
 
 double triangular(double mode, double low, double high, double u) {
   const double width = high - low;
-  if (!(width > 0.0)) return low;
+  if (!(width > 0.0))
+    return low;
   const double split = (mode - low) / width;
-  if (u < split) return low + std::sqrt(u * width * (mode - low));
+  if (u < split)
+    return low + std::sqrt(u * width * (mode - low));
   return high - std::sqrt((1.0 - u) * width * (high - mode));
 }
 
@@ -295,7 +309,8 @@ void cumulative_thresholds(std::span<const double> probabilities, std::span<Thre
   std::size_t last = 0;
   for (std::size_t i = 0; i < probabilities.size(); ++i) {
     total += probabilities[i];
-    if (probabilities[i] > 0.0) last = i;
+    if (probabilities[i] > 0.0)
+      last = i;
   }
   double sum = 0.0;
   for (std::size_t i = 0; i < thresholds.size(); ++i) {

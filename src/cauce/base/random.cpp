@@ -5,7 +5,8 @@
 // Function clones for several instruction sets, chosen when the program starts. The arithmetic is
 // of integers: all clones give the same bits. Sanitizers instrument the chooser itself, which runs
 // before they are ready; Clang 14 does not know the attribute.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) &&                             \
+    !defined(__SANITIZE_ADDRESS__)
 #define CAUCE_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define CAUCE_CLONES

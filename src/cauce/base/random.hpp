@@ -105,7 +105,7 @@ void philox_batch(Key key, std::uint64_t first, std::uint32_t step, std::uint32_
 /// A stream for one entity and purpose where the number of draws is not known beforehand: block
 /// after block, the step counts up from `first_step`. Cheap to make; hold it for one task only.
 class Stream {
-public:
+ public:
   constexpr Stream(Key key, std::uint64_t entity, std::uint32_t purpose,
                    std::uint32_t first_step = 0)
       : key_(key), counter_(Counter::of(entity, first_step, purpose)) {}
@@ -125,7 +125,7 @@ public:
     return uniform53(high, word());
   }
 
-private:
+ private:
   Key key_;
   Counter counter_;
   Block block_{};

@@ -39,7 +39,7 @@ struct Dimension {
 };
 
 struct VariableInfo {
-  std::string name; ///< as in the file, spaces for underscores; within modules "module.variable"
+  std::string name; ///< as in the file; within modules "module.variable"
   std::string units;
   std::string doc;
   std::string group;                   ///< name of its group (sector) or empty

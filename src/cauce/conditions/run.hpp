@@ -26,9 +26,14 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace cauce::conditions {
+
+namespace detail {
+struct RunState;
+}
 
 class Run {
  public:
@@ -56,6 +61,13 @@ class Run {
 
   /// Start time and step in place of the file's; before `initialise`.
   void set_clock(double start, double dt);
+  /// Integration method of `step` in place of the file's.
+  void set_method(Method method);
+  /// Evaluates with the scalar evaluator instead of the vector programs: slow, for tests.
+  void use_oracle(bool oracle);
+  /// Uses the kernels of one instruction set: "baseline", "avx2" or "avx512"; false when the
+  /// processor lacks it. Results do not depend on it.
+  bool use_instructions(const std::string& name);
   /// Time at which STOPTIME stands, for equations that ask.
   void set_stop(double stop);
 
@@ -80,6 +92,9 @@ class Run {
   /// throws Error X901 when the bytes are of something else.
   std::vector<std::byte> save() const;
   void restore(std::span<const std::byte> bytes);
+
+  /// What the run holds, for this room's analyses.
+  const detail::RunState& state() const;
 
  private:
   struct State;

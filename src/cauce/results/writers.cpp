@@ -4,8 +4,11 @@
 #include "cauce/base/table.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <fmt/format.h>
+#include <fstream>
 #include <iterator>
 #include <map>
 #include <netcdf.h>
@@ -100,6 +103,38 @@ void write_outcome(const NetcdfFile& file, int variable, const Cube& cube,
   }
   file.call(nc_put_var_float(file.id(), variable, values.data()));
 }
+
+// The rows of one outcome. Runs are read one after the other, as they lie in memory, and turned
+// to [cell][month][member]: picking members from all over the cube for each row is far slower.
+void append_summary(const Cube& cube, std::size_t policy, std::size_t theory,
+                    const OutcomeInfo& outcome, std::string& text) {
+  const CubeShape& shape = cube.shape();
+  std::vector<double> turned(outcome.cells() * shape.months * shape.members);
+  for (std::size_t m = 0; m < shape.members; ++m) {
+    const std::span<const float> block = cube.block(policy, theory, m);
+    const std::size_t width = shape.months == 0 ? 0 : block.size() / shape.months;
+    for (std::size_t month = 0; month < shape.months; ++month) {
+      for (std::size_t c = 0; c < outcome.cells(); ++c) {
+        turned[(c * shape.months + month) * shape.members + m] =
+            static_cast<double>(block[month * width + outcome.offset + c]);
+      }
+    }
+  }
+  for (std::size_t c = 0; c < outcome.cells(); ++c) {
+    const std::string start = fmt::format("{},{},{},{},{},", csv_cell(shape.policies[policy]),
+                                          csv_cell(shape.theories[theory]), csv_cell(outcome.name),
+                                          csv_cell(outcome.places[c / outcome.groups.size()]),
+                                          csv_cell(outcome.groups[c % outcome.groups.size()]));
+    for (std::size_t month = 0; month < shape.months; ++month) {
+      const auto first =
+          turned.begin() + static_cast<std::ptrdiff_t>((c * shape.months + month) * shape.members);
+      const Spread s = spread({first, first + static_cast<std::ptrdiff_t>(shape.members)});
+      fmt::format_to(std::back_inserter(text), "{}{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g}\n",
+                     start, (shape.from + static_cast<int>(month)).text(), s.mean, s.q05, s.q25,
+                     s.q50, s.q75, s.q95);
+    }
+  }
+}
 } // namespace
 
 void write_netcdf(const Cube& cube, const fs::path& path) {
@@ -159,31 +194,26 @@ void write_netcdf(const Cube& cube, const fs::path& path) {
 
 void write_summary(const Cube& cube, const fs::path& path) {
   const CubeShape& shape = cube.shape();
-  std::string text = "policy,theory,variable,place,group,month,mean,q05,q25,q50,q75,q95\n";
-  std::vector<double> sample(shape.members);
-  for (std::size_t p = 0; p < shape.policies.size(); ++p) {
-    for (std::size_t t = 0; t < shape.theories.size(); ++t) {
-      for (const OutcomeInfo& outcome : shape.outcomes) {
-        for (std::size_t c = 0; c < outcome.cells(); ++c) {
-          const std::string start = fmt::format(
-              "{},{},{},{},{},", csv_cell(shape.policies[p]), csv_cell(shape.theories[t]),
-              outcome.name, csv_cell(outcome.places[c / outcome.groups.size()]),
-              csv_cell(outcome.groups[c % outcome.groups.size()]));
-          for (std::size_t month = 0; month < shape.months; ++month) {
-            for (std::size_t m = 0; m < shape.members; ++m) {
-              sample[m] = static_cast<double>(cube.value(p, t, m, month, outcome.offset + c));
-            }
-            const Spread s = spread(sample);
-            fmt::format_to(std::back_inserter(text),
-                           "{}{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g}\n", start,
-                           (shape.from + static_cast<int>(month)).text(), s.mean, s.q05, s.q25,
-                           s.q50, s.q75, s.q95);
-          }
+  write_atomic(path, [&](const fs::path& temporary) {
+    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+    out << "policy,theory,variable,place,group,month,mean,q05,q25,q50,q75,q95\n";
+    std::string text;
+    for (std::size_t p = 0; p < shape.policies.size(); ++p) {
+      for (std::size_t t = 0; t < shape.theories.size(); ++t) {
+        for (const OutcomeInfo& outcome : shape.outcomes) {
+          text.clear();
+          append_summary(cube, p, t, outcome, text);
+          out << text;
         }
       }
     }
-  }
-  write_text_atomic(path, text);
+    out.flush();
+    if (!out) {
+      throw Error("B106", {path.generic_string()},
+                  fmt::format("cannot be written: {}", std::strerror(errno)),
+                  "check the folder's permissions and the space on the disk");
+    }
+  });
 }
 
 void write_manifest(const Manifest& manifest, const fs::path& path) {

@@ -12,7 +12,8 @@ using results::CubeShape;
 using results::OutcomeInfo;
 
 namespace {
-// The value of one member: cells added up, over the months summed (flows) or averaged (others).
+// The value of one member: cells added up (averaged for an index: rates do not add), over the
+// months summed (flows) or averaged (others).
 double member_value(const Cube& cube, const OutcomeInfo& outcome,
                     std::span<const std::size_t> cells, std::size_t policy, std::size_t theory,
                     std::size_t member, std::size_t first, std::size_t last) {
@@ -22,6 +23,8 @@ double member_value(const Cube& cube, const OutcomeInfo& outcome,
       sum += static_cast<double>(cube.value(policy, theory, member, month, outcome.offset + cell));
     }
   }
+  if (outcome.kind == "index")
+    sum /= static_cast<double>(cells.size());
   return outcome.kind == "flow" ? sum : sum / static_cast<double>(last - first + 1);
 }
 } // namespace

@@ -36,13 +36,10 @@ results::CubeShape shape_of(const System& system, const EnsembleRequest& request
   shape.members = request.members;
   for (const system::Outcome& outcome : system.outcomes()) {
     const system::OutcomeSpec& spec = *outcome.spec;
-    shape.outcomes.push_back({spec.name, spec.unit,
-                              outcome.flow         ? "flow"
-                              : spec.count.empty() ? "index"
-                                                   : "stock",
-                              spec.section, outcome.place.name, outcome.place.elements,
-                              outcome.group.name, outcome.group.elements, spec.title.en,
-                              spec.title.es, spec.doc.en, spec.doc.es, outcome.offset});
+    shape.outcomes.push_back({spec.name, spec.unit, spec.kind, spec.section, outcome.place.name,
+                              outcome.place.elements, outcome.group.name, outcome.group.elements,
+                              spec.title.en, spec.title.es, spec.doc.en, spec.doc.es,
+                              outcome.offset});
   }
   return shape;
 }

@@ -329,7 +329,7 @@ void Loader::resolve_outcomes() {
   for (const OutcomeSpec& spec : system_->manifest_.outcomes) {
     Outcome outcome;
     outcome.spec = &spec;
-    outcome.flow = spec.flow;
+    outcome.flow = spec.is_flow();
     std::vector<ArrayAxis> source;
     if (std::find(names.begin(), names.end(), spec.name) != names.end()) {
       findings_.error("P309", spec.where, fmt::format("two outcomes are named '{}'", spec.name));
@@ -340,11 +340,11 @@ void Loader::resolve_outcomes() {
       if (!outcome.count)
         continue;
       const people::Field& field = fields[static_cast<std::size_t>(*outcome.count)];
-      if (field.is_stock == spec.flow) {
+      if (field.is_stock == spec.is_flow()) {
         findings_.error("P308", spec.where,
                         fmt::format("count '{}' is {}: kind must be {}", spec.count,
-                                    spec.flow ? "a stock" : "of events",
-                                    spec.flow ? "\"stock\"" : "\"flow\""));
+                                    spec.is_flow() ? "a stock" : "of events",
+                                    spec.is_flow() ? "\"stock\"" : "\"flow\""));
       }
       source = axes_of(field);
     } else {

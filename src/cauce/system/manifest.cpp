@@ -68,11 +68,10 @@ OutcomeSpec read_outcome(TomlTable& table, Diagnostics& findings) {
   spec.unit = table.text("unit");
   spec.section = table.text("group", "");
   spec.axes = table.texts("axes");
-  const std::string kind = table.text("kind", "stock");
-  if (kind != "flow" && kind != "stock" && kind != "index") {
+  spec.kind = table.text("kind", "stock");
+  if (spec.kind != "flow" && spec.kind != "stock" && spec.kind != "index") {
     findings.error("P104", table.where("kind"), "kind must be \"flow\", \"stock\" or \"index\"");
   }
-  spec.flow = kind == "flow";
   spec.at = at_of(table);
   spec.title = bilingual(table, "title");
   spec.doc = bilingual(table, "doc");

@@ -63,7 +63,8 @@ struct OutcomeSpec {
   std::string name, count, variable, unit, section;
   std::vector<std::string> axes;
   At at;
-  bool flow = false; ///< summed over the month; otherwise the value at its end
+  std::string kind; ///< flow (summed over the month), stock or index (its value at the end)
+  bool is_flow() const { return kind == "flow"; }
   Bilingual title, doc;
   SourcePos where;
 };

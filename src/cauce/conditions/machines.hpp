@@ -1,0 +1,17 @@
+// Conveyors, queues and ovens: stocks whose contents have an age.
+#pragma once
+
+#include "cauce/conditions/state.hpp"
+
+namespace cauce::conditions::detail {
+
+/// Makes room for the belts and batches of all elements and members.
+void size_machines(RunState& state);
+/// Fills belts and batches from the initial values of their stocks.
+void start_machines(RunState& state);
+/// Sets the flows that conveyors and queues let out at the present time (before other equations).
+void release_flows(RunState& state);
+/// Takes in what flowed in during this step, ages what is on the belts and sets the stocks.
+void advance_machines(RunState& state);
+
+} // namespace cauce::conditions::detail

@@ -1,0 +1,96 @@
+// Conveyors and queues of the file, tied to the flows that they let out and take in.
+#include "cauce/conditions/names.hpp"
+#include "cauce/conditions/resolver.hpp"
+
+#include <fmt/format.h>
+#include <numeric>
+
+namespace cauce::conditions::detail {
+
+void Resolver::link_machines(const Declared& declared) {
+  const VariableDefinition& definition = *declared.definition;
+  if (definition.oven) {
+    findings.error("X211", definition.where, fmt::format("'{}' is an oven, which is not supported", definition.name), "use a conveyor or a stock");
+    return;
+  }
+  Part probe{.target = declared.variable, .axes = program.variables[declared.variable].axes, .where = definition.where};
+  probe.rank = probe.axes.size();
+  std::vector<std::uint32_t> active(probe.rank);
+  std::iota(active.begin(), active.end(), 0u);
+  Typer typer(*this, *declared.scope, probe, active);
+  const auto value = [&](const EquationText& equation, const char* what) -> std::uint32_t {
+    if (equation.empty()) return none;
+    try {
+      const std::vector<ExpressionPtr> parsed = parse_equation(equation.text, options.max_expression_depth);
+      return typer.hidden_value(what, *parsed.front());
+    } catch (const SyntaxError& problem) {
+      findings.error(problem.code, equation.where, fmt::format("in the {} of '{}': {}", what, definition.name, problem.message), problem.hint);
+    } catch (const TypeError& problem) {
+      findings.error(problem.code, equation.where, fmt::format("in the {} of '{}': {}", what, definition.name, problem.message), problem.hint);
+    }
+    return none;
+  };
+  const auto definition_of = [&](std::uint32_t flow) -> const VariableDefinition* {
+    for (const Declared& other : declared_) {
+      if (other.variable == flow) return other.definition;
+    }
+    return nullptr;
+  };
+  std::vector<std::uint32_t> inflows, outflows;
+  for (const Flow& flow : program.variables[declared.variable].flows) (flow.sign > 0 ? inflows : outflows).push_back(flow.variable);
+  for (const std::uint32_t flow : outflows) {
+    if (program.variables[flow].size != program.variables[declared.variable].size) {
+      findings.error("X212", definition.where, fmt::format("the outflow '{}' of '{}' has other dimensions", program.infos[flow].name, definition.name));
+      return;
+    }
+  }
+  Variable& stock = program.variables[declared.variable];
+  stock.non_negative = false;
+  if (definition.queue) {
+    Queue queue;
+    queue.inflows = inflows;
+    for (const std::uint32_t flow : outflows) {
+      const VariableDefinition* of = definition_of(flow);
+      queue.outflows.push_back({flow, of && of->leak.overflow});
+    }
+    stock.memory = Memory::queue;
+    stock.machine = static_cast<std::uint32_t>(program.queues.size());
+    program.queues.push_back(std::move(queue));
+    return;
+  }
+  const ConveyorDefinition& from = *definition.conveyor;
+  if (from.transit_time.empty()) {
+    findings.error("X106", definition.where, fmt::format("the conveyor '{}' has no transit time", definition.name), "give it <len>");
+    return;
+  }
+  Conveyor conveyor;
+  conveyor.transit_time = value(from.transit_time, "transit time");
+  conveyor.capacity = value(from.capacity, "capacity");
+  conveyor.in_limit = value(from.in_limit, "inflow limit");
+  conveyor.arrest = value(from.arrest, "arrest");
+  if (!from.sample.empty()) {
+    findings.warning("X110", definition.where, fmt::format("<sample> of the conveyor '{}' is not used: each inflow takes the transit time of its instant", definition.name));
+  }
+  conveyor.exponential_leak = from.exponential_leak;
+  conveyor.discrete = from.batch_integrity;
+  conveyor.inflows = inflows;
+  for (const std::uint32_t flow : outflows) {
+    const VariableDefinition* of = definition_of(flow);
+    if (!of || !of->leak.leak) {
+      if (conveyor.outflow == none) {
+        conveyor.outflow = flow;
+      } else {
+        findings.error("X212", definition.where, fmt::format("the conveyor '{}' has two outflows that are not leaks", definition.name), "mark one of them <leak/>");
+      }
+      continue;
+    }
+    const EquationText& fraction = of->leak.fraction.empty() ? of->equation : of->leak.fraction;
+    conveyor.leaks.push_back({flow, value(fraction, "leak fraction"), of->leak.zone_start, of->leak.zone_end, of->leak.integers});
+  }
+  Variable& belt = program.variables[declared.variable];
+  belt.memory = Memory::conveyor;
+  belt.machine = static_cast<std::uint32_t>(program.conveyors.size());
+  program.conveyors.push_back(std::move(conveyor));
+}
+
+} // namespace cauce::conditions::detail

@@ -1,0 +1,180 @@
+// Inside the stage *resolve*: scopes of names, and the typing of expressions into parts.
+#pragma once
+
+#include "cauce/conditions/expression.hpp"
+#include "cauce/conditions/program.hpp"
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace cauce::conditions::detail {
+
+/// Where names are looked up: a model, a module instance, or one expansion of a macro.
+struct Scope {
+  std::string prefix;                                   ///< "module." before names of variables
+  const Scope* outer = nullptr;
+  std::unordered_map<std::string, std::uint32_t> names; ///< canonical name -> variable
+  bool macro = false;                                   ///< names are arrays over the caller's axes
+};
+
+/// A variable that has been declared and waits for its equations.
+struct Declared {
+  std::uint32_t variable;
+  const VariableDefinition* definition;
+  Scope* scope;
+};
+
+class Resolver {
+ public:
+  Resolver(const Document& document, const CompileOptions& options, Program& program,
+           Diagnostics& findings);
+  void run();
+
+  struct Dim {
+    std::string key; ///< canonical name
+    std::unordered_map<std::string, std::uint32_t> elements;
+  };
+
+  std::uint32_t add_variable(VariableInfo info, std::vector<Axis> axes, const std::string& key);
+  std::uint32_t find_dimension(const std::string& key) const;
+  Axis whole_axis(std::uint32_t dimension) const;
+  std::vector<std::string> names_in(const Scope& scope) const;
+  const MacroDefinition* find_macro(const std::string& key) const;
+  /// Expands a macro called with these arguments over the caller's active axes.
+  std::uint32_t expand(const MacroDefinition& macro, const Expression& call, class Typer& caller);
+
+  const Document& document;
+  const CompileOptions& options;
+  Program& program;
+  Diagnostics& findings;
+  std::vector<Dim> dims;
+  std::deque<Scope> scopes;
+  std::deque<MacroDefinition> library;    ///< delays and smooths as macros, made when first used
+  std::unordered_map<std::string, const MacroDefinition*> macros;
+  std::vector<const MacroDefinition*> expanding;
+  std::size_t hidden_count = 0;
+  std::string current_file;
+
+  void define(const Declared& declared, std::span<const Axis> shared);
+  void define_stock(const Declared& declared, std::span<const Axis> shared);
+
+ private:
+  void declare_model(const ModelDefinition& model, Scope& scope, std::vector<const ModelDefinition*>& path);
+  void connect();
+  void add_equations(const Declared& declared, std::span<const Axis> shared,
+                     bool initial, std::vector<std::uint32_t>& into);
+  void add_tables(const Declared& declared);
+  void limit_outflows();
+  void link_machines(const Declared& declared);
+  bool depends(std::uint32_t variable, std::uint32_t on) const;
+
+  struct PendingConnection {
+    std::uint32_t variable;
+    std::string from;
+    Scope* scope;
+    SourcePos where;
+  };
+  std::vector<Declared> declared_;
+  std::vector<PendingConnection> connections_;
+};
+
+/// Thrown while one equation is typed; caught by the resolver, which adds it to the findings.
+struct TypeError {
+  std::string code, message, hint;
+  int offset = 0;
+};
+
+/// Types the expressions of one part.
+class Typer {
+ public:
+  Typer(Resolver& resolver, Scope& scope, Part& part, std::vector<std::uint32_t> active)
+      : resolver(resolver), scope(scope), part(part), active(std::move(active)) {}
+
+  std::uint32_t type(const Expression& e);
+  /// The same, and the value must depend on the point's own element only (not a lookup table).
+  std::uint32_t add(Op op, std::vector<std::uint32_t> args = {});
+  std::uint32_t constant(double value);
+  std::uint32_t load(std::uint32_t variable, std::vector<Index> indices);
+  /// Loads a hidden variable made over the active axes.
+  std::uint32_t load_hidden(std::uint32_t variable);
+  std::uint32_t load_name(const Expression& e, std::uint32_t variable);
+  /// A hidden variable over the active axes; `fill` types its equation into a part of its own.
+  std::uint32_t hidden(const std::string& label, Memory memory);
+  /// A part of `variable` over the active axes with this equation.
+  std::uint32_t hidden_part(std::uint32_t variable, const Expression& e);
+  std::uint32_t hidden_part(std::uint32_t variable, const std::function<std::uint32_t(Typer&)>& build);
+  /// A hidden auxiliary with this equation.
+  std::uint32_t hidden_value(const std::string& label, const Expression& e);
+  /// A number known before the run (a literal, or a variable that is one), or nothing.
+  std::optional<double> known_number(const Expression& e, int depth = 0) const;
+  std::vector<Axis> active_axes() const;
+
+  Resolver& resolver;
+  Scope& scope;
+  Part& part;
+  std::vector<std::uint32_t> active; ///< axes of the part that are in scope here
+
+ private:
+  friend class Resolver;
+  std::uint32_t type_name(const Expression& e);
+  std::uint32_t type_call(const Expression& e);
+  std::uint32_t type_operation(const Expression& e);
+  std::uint32_t type_reduction(Op op, const Expression& e);
+  std::uint32_t type_array_function(const std::string& name, const Expression& e);
+  std::uint32_t type_lookup(const Expression& e, Op op, const Expression& table, const Expression& x);
+  std::uint32_t type_memory(const std::string& name, const Expression& e);
+  std::uint32_t type_random(const std::string& name, const Expression& e);
+  std::optional<std::uint32_t> builtin_name(const std::string& key);
+  std::optional<std::uint32_t> special_call(const std::string& name, const Expression& e);
+  Index subscript(const Expression& s, const Axis& axis, std::vector<std::uint32_t>& used,
+                  std::unordered_map<std::string, int>& occurrences);
+  Index along(std::uint32_t axis, const Axis& target, int offset);
+  Index wildcard(const Axis& over, const Axis& target, const std::string& key, int offset);
+  std::vector<Index> implicit(const Expression& e, std::uint32_t variable);
+  std::optional<std::uint32_t> find_variable(const std::string& key) const;
+  void arguments(const Expression& e, std::size_t low, std::size_t high) const;
+  [[noreturn]] void fail(std::string code, std::string message, int offset, std::string hint = {}) const;
+
+  struct Frame { // an open reduction
+    std::unordered_map<std::string, std::uint32_t> axes;
+    std::vector<std::uint32_t> order;
+  };
+  template <typename Body> std::uint32_t in_frame(Frame& frame, Body&& body);
+  std::vector<Frame*> frames_;
+};
+
+template <typename Body> std::uint32_t Typer::in_frame(Frame& frame, Body&& body) {
+  const std::vector<std::uint32_t> before = active;
+  frames_.push_back(&frame);
+  std::uint32_t node = 0;
+  try {
+    node = body();
+  } catch (...) {
+    frames_.pop_back();
+    active = before;
+    throw;
+  }
+  frames_.pop_back();
+  active = before;
+  return node;
+}
+
+/// Operators and functions that map straight onto an Op: name, Op, least and most arguments.
+struct PlainFunction {
+  Op op;
+  std::size_t low, high;
+};
+const PlainFunction* plain_function(const std::string& name);
+/// All names of functions, for near misses.
+std::vector<std::string> function_names();
+/// SMTH1, DELAY3, TREND, ... as a macro of order `order`; nullopt when `name` is not one.
+std::optional<MacroDefinition> library_macro(const std::string& name, int order);
+/// Does the library function take its order as an argument, and where (-1: it has none)?
+int order_argument(const std::string& name);
+bool is_library_function(const std::string& name);
+
+} // namespace cauce::conditions::detail

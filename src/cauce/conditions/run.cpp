@@ -1,0 +1,395 @@
+// A run: initial values, evaluation of all parts in order, and the step from stocks to stocks.
+#include "cauce/conditions/run.hpp"
+
+#include "cauce/conditions/kernels.hpp"
+#include "cauce/conditions/lower.hpp"
+#include "cauce/conditions/machines.hpp"
+#include "cauce/conditions/snapshot.hpp"
+#include "cauce/conditions/state.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace cauce::conditions {
+
+using namespace detail;
+
+struct Run::State : RunState {
+  Scratch scratch;
+};
+
+Run::Run(std::shared_ptr<const Model> model, std::size_t members, std::uint64_t seed, std::uint64_t first_member)
+    : state_(std::make_unique<State>()) {
+  State& s = *state_;
+  s.program = &model->program();
+  s.model = std::move(model);
+  s.members = std::max<std::size_t>(1, members);
+  s.seed = seed;
+  s.first_member = first_member;
+  s.start = s.time = s.program->specs.start;
+  s.stop = s.program->specs.stop;
+  s.dt = s.program->specs.dt;
+  s.method = s.program->specs.method;
+  s.values.assign(s.program->elements * s.members, 0.0);
+  s.changed.assign(s.program->variables.size(), 1);
+  s.version.assign(s.program->variables.size(), 1);
+  s.kernels = kernel_table();
+  size_machines(s);
+}
+
+Run::~Run() = default;
+Run::Run(Run&&) noexcept = default;
+Run& Run::operator=(Run&&) noexcept = default;
+Run::Run(const Run& other) : state_(std::make_unique<State>(*other.state_)) {}
+Run& Run::operator=(const Run& other) {
+  if (this != &other) *state_ = *other.state_;
+  return *this;
+}
+
+const RunState& Run::state() const { return *state_; }
+const Model& Run::model() const { return *state_->model; }
+std::size_t Run::members() const { return state_->members; }
+double Run::time() const { return state_->time; }
+double Run::dt() const { return state_->dt; }
+std::uint64_t Run::steps() const { return state_->steps; }
+
+std::span<const double> Run::values(VariableId id) const {
+  return {state_->at(id.index), state_->program->variables[id.index].size * state_->members};
+}
+
+void Run::set_clock(double start, double dt) {
+  state_->start = state_->time = start;
+  state_->dt = dt;
+}
+void Run::set_method(Method method) { state_->method = method; }
+void Run::set_stop(double stop) { state_->stop = stop; }
+void Run::use_oracle(bool oracle) { state_->oracle = oracle; }
+bool Run::use_instructions(const std::string& name) {
+  const KernelTable* table = kernel_table(name.c_str());
+  if (!table) return false;
+  state_->kernels = table;
+  state_->scratch = {};
+  return true;
+}
+
+namespace {
+
+Override& override_of(RunState& s, std::uint32_t v) {
+  auto [entry, fresh] = s.overrides.try_emplace(v);
+  if (fresh) {
+    const std::size_t n = s.program->variables[v].size * s.members;
+    entry->second.values.assign(s.at(v), s.at(v) + n);
+    entry->second.members.assign(s.members, 0);
+  }
+  return entry->second;
+}
+
+// A variable with memory takes a value as its state once the run has begun.
+bool is_state(const RunState& s, std::uint32_t v) { return s.initialised && s.program->variables[v].memory != Memory::none; }
+
+void mark(RunState& s, std::uint32_t v) {
+  s.changed[v] = 1;
+  ++s.version[v];
+  s.any_changed = true;
+}
+
+void apply_override(RunState& s, std::uint32_t v, const Override& o) {
+  double* out = s.at(v);
+  const std::size_t n = s.program->variables[v].size;
+  if (o.held == s.members) {
+    std::copy(o.values.begin(), o.values.end(), out);
+    return;
+  }
+  for (std::size_t m = 0; m < s.members; ++m) {
+    if (!o.members[m]) continue;
+    for (std::size_t e = 0; e < n; ++e) out[e * s.members + m] = o.values[e * s.members + m];
+  }
+}
+
+} // namespace
+
+void Run::set(VariableId id, std::size_t member, std::span<const double> elements) {
+  State& s = *state_;
+  const std::size_t size = s.program->variables[id.index].size;
+  if (elements.size() != size || member >= s.members) {
+    throw Error("X903", {}, fmt::format("'{}' has {} elements and the run {} members: values for {} elements of member {} were given", s.program->infos[id.index].name, size, s.members, elements.size(), member));
+  }
+  double* now = s.at(id.index);
+  if (is_state(s, id.index)) {
+    for (std::size_t e = 0; e < size; ++e) now[e * s.members + member] = elements[e];
+    mark(s, id.index);
+    return;
+  }
+  Override& o = override_of(s, id.index);
+  bool differs = !o.members[member];
+  for (std::size_t e = 0; e < size; ++e) {
+    const std::size_t at = e * s.members + member;
+    differs = differs || std::memcmp(&now[at], &elements[e], sizeof(double)) != 0;
+    o.values[at] = now[at] = elements[e];
+  }
+  if (!o.members[member]) {
+    o.members[member] = 1;
+    ++o.held;
+  }
+  if (differs) mark(s, id.index);
+}
+
+void Run::set_element(VariableId id, std::size_t member, std::size_t element, double value) {
+  State& s = *state_;
+  const std::size_t size = s.program->variables[id.index].size;
+  if (element >= size || member >= s.members) {
+    throw Error("X903", {}, fmt::format("'{}' has {} elements and the run {} members: element {} of member {} was given", s.program->infos[id.index].name, size, s.members, element, member));
+  }
+  std::vector<double> elements(size);
+  for (std::size_t e = 0; e < size; ++e) elements[e] = s.at(id.index)[e * s.members + member];
+  elements[element] = value;
+  set(id, member, elements);
+}
+
+void Run::set_all(VariableId id, double value) {
+  const std::vector<double> elements(state_->program->variables[id.index].size, value);
+  for (std::size_t m = 0; m < state_->members; ++m) set(id, m, elements);
+}
+
+void Run::release(VariableId id) {
+  if (state_->overrides.erase(id.index)) mark(*state_, id.index);
+}
+
+namespace {
+
+// One part, by its vector program or the scalar evaluator; overrides hold.
+template <typename State> void compute(State& s, std::uint32_t p) {
+  const Part& part = s.program->parts[p];
+  const auto held = s.overrides.empty() ? s.overrides.end() : s.overrides.find(part.target);
+  if (held != s.overrides.end() && held->second.held == s.members) return;
+  if (s.oracle || !s.program->vectors) evaluate_part(s, part);
+  else run_vectors(s, s.scratch, p);
+  if (held != s.overrides.end()) apply_override(s, part.target, held->second);
+}
+
+} // namespace
+
+void Run::initialise() {
+  State& s = *state_;
+  const Program& program = *s.program;
+  s.time = s.start;
+  s.steps = 0;
+  s.initialised = false;
+  s.histories.clear();
+  for (const auto& [v, o] : s.overrides) apply_override(s, v, o);
+  for (const std::uint32_t p : program.start_order) compute(s, p);
+  // Overridden states begin as set, then integrate.
+  for (auto entry = s.overrides.begin(); entry != s.overrides.end();) {
+    if (program.variables[entry->first].memory != Memory::none) entry = s.overrides.erase(entry);
+    else ++entry;
+  }
+  for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
+    const Variable& variable = program.variables[v];
+    if (variable.memory == Memory::stock && variable.non_negative) {
+      for (std::size_t i = 0; i < variable.size * s.members; ++i) s.at(v)[i] = std::max(0.0, s.at(v)[i]);
+    }
+    if (variable.memory != Memory::fixed_delay) continue;
+    History history;
+    if (program.infos[variable.delay].constant) {
+      double longest = 0;
+      for (std::size_t i = 0; i < variable.size * s.members; ++i) longest = std::max(longest, s.at(variable.delay)[i]);
+      const double rows = std::max(1.0, std::round(longest / s.dt));
+      const double total = std::max(0.0, std::round((s.stop - s.start) / s.dt)) + 2;
+      history.length = static_cast<std::size_t>(std::min(rows, std::max(total, 1.0)));
+      if (rows * static_cast<double>(variable.size * s.members) > 1e8 && rows > total) history.length = 0;
+    }
+    s.histories.emplace(v, std::move(history));
+  }
+  start_machines(s);
+  s.initialised = true;
+  std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{1});
+  for (std::uint64_t& version : s.version) ++version;
+  s.any_changed = true;
+  evaluate();
+}
+
+void Run::evaluate() {
+  State& s = *state_;
+  const Program& program = *s.program;
+  if (s.any_changed) {
+    for (const std::uint32_t p : program.constant_order) {
+      const std::uint32_t target = program.parts[p].target;
+      bool stale = s.changed[target] != 0;
+      for (const std::uint32_t r : program.constant_reads[p]) stale = stale || s.changed[r] != 0;
+      if (!stale) continue;
+      compute(s, p);
+      s.changed[target] = 1;
+      ++s.version[target];
+    }
+    std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{0});
+    s.any_changed = false;
+  }
+  release_flows(s);
+  for (const auto& [v, o] : s.overrides) {
+    if (program.variables[v].computed_by_machine) apply_override(s, v, o);
+  }
+  for (const std::uint32_t p : program.varying_order) compute(s, p);
+}
+
+namespace {
+
+// Net flow of a stock: inflows less outflows, in the order of the file.
+void net_flow(const RunState& s, const Variable& stock, std::vector<double>& net) {
+  const std::size_t n = stock.size * s.members;
+  net.assign(n, 0.0);
+  for (const Flow& flow : stock.flows) {
+    const double* in = s.at(flow.variable);
+    if (flow.sign > 0) for (std::size_t i = 0; i < n; ++i) net[i] += in[i];
+    else for (std::size_t i = 0; i < n; ++i) net[i] -= in[i];
+  }
+}
+
+// What registers and fixed delays will give one step on, from the values that hold now.
+void remember(RunState& s) {
+  const Program& program = *s.program;
+  for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
+    const Variable& variable = program.variables[v];
+    const std::size_t n = variable.size * s.members;
+    if (variable.memory == Memory::fixed_delay) {
+      History& h = s.histories[v];
+      const double* in = s.at(variable.source);
+      if (h.length == 0 || h.rows.size() < h.length * n) h.rows.insert(h.rows.end(), in, in + n);
+      else std::copy(in, in + n, h.rows.begin() + static_cast<std::ptrdiff_t>(h.count % h.length * n));
+      ++h.count;
+    }
+  }
+}
+
+void recall(RunState& s, const std::vector<double>& registers) {
+  const Program& program = *s.program;
+  std::size_t at = 0;
+  for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
+    const Variable& variable = program.variables[v];
+    const std::size_t n = variable.size * s.members;
+    if (variable.memory == Memory::reg) {
+      std::copy_n(registers.begin() + static_cast<std::ptrdiff_t>(at), n, s.at(v));
+      at += n;
+    } else if (variable.memory == Memory::fixed_delay) {
+      const History& h = s.histories[v];
+      const double* delay = s.at(variable.delay);
+      double* out = s.at(v);
+      for (std::size_t i = 0; i < n; ++i) {
+        const double back = std::round(delay[i] / s.dt);
+        const std::size_t steps = back >= 1 ? static_cast<std::size_t>(std::min(back, 1e15)) : 1;
+        if (steps > h.count) continue; // before the start: the initial value stays
+        const std::size_t row = h.length ? (h.count - steps) % h.length : h.count - steps;
+        out[i] = h.rows[row * n + i];
+      }
+    }
+  }
+}
+
+std::vector<double> register_sources(const RunState& s) {
+  std::vector<double> values;
+  for (const Variable& variable : s.program->variables) {
+    if (variable.memory != Memory::reg) continue;
+    const double* in = s.at(variable.source);
+    values.insert(values.end(), in, in + variable.size * s.members);
+  }
+  return values;
+}
+
+void hold_at_zero(RunState& s) {
+  for (std::uint32_t v = 0; v < s.program->variables.size(); ++v) {
+    const Variable& variable = s.program->variables[v];
+    if (variable.memory != Memory::stock || !variable.non_negative) continue;
+    double* x = s.at(v);
+    for (std::size_t i = 0; i < variable.size * s.members; ++i) x[i] = x[i] < 0.0 ? 0.0 : x[i];
+  }
+}
+
+} // namespace
+
+void Run::advance() {
+  State& s = *state_;
+  const Program& program = *s.program;
+  remember(s);
+  const std::vector<double> registers = register_sources(s);
+  advance_machines(s);
+  for (const std::uint32_t v : program.stocks) {
+    const Variable& stock = program.variables[v];
+    double* x = s.at(v);
+    const std::size_t n = stock.size * s.members;
+    if (stock.flows.size() == 1) {
+      const double* in = s.at(stock.flows[0].variable);
+      s.kernels->add_scaled(x, in, stock.flows[0].sign * s.dt, n);
+      continue;
+    }
+    net_flow(s, stock, s.scratch.net);
+    s.kernels->add_scaled(x, s.scratch.net.data(), s.dt, n);
+  }
+  hold_at_zero(s);
+  ++s.steps;
+  s.time = s.start + static_cast<double>(s.steps) * s.dt;
+  recall(s, registers);
+}
+
+std::vector<std::byte> Run::save() const { return save_state(*state_); }
+void Run::restore(std::span<const std::byte> bytes) { restore_state(*state_, bytes); }
+
+void Run::step() {
+  State& s = *state_;
+  const Program& program = *s.program;
+  evaluate();
+  if (s.method == Method::euler) {
+    advance();
+    return;
+  }
+  remember(s);
+  const std::vector<double> registers = register_sources(s);
+  const double began = s.time;
+  std::vector<std::vector<double>> first, sum;
+  std::vector<double> net;
+  for (const std::uint32_t v : program.stocks) {
+    first.emplace_back(s.at(v), s.at(v) + program.variables[v].size * s.members);
+    net_flow(s, program.variables[v], net);
+    sum.push_back(net);
+  }
+  // One stage: stocks at `fraction` of a step along `slopes`, then the slopes there.
+  std::vector<std::vector<double>> slopes = sum;
+  const auto stage = [&](double fraction) {
+    for (std::size_t k = 0; k < program.stocks.size(); ++k) {
+      double* x = s.at(program.stocks[k]);
+      for (std::size_t i = 0; i < first[k].size(); ++i) x[i] = first[k][i] + fraction * s.dt * slopes[k][i];
+    }
+    s.time = began + fraction * s.dt;
+    evaluate();
+    for (std::size_t k = 0; k < program.stocks.size(); ++k) net_flow(s, program.variables[program.stocks[k]], slopes[k]);
+  };
+  const auto add = [&](double weight) {
+    for (std::size_t k = 0; k < sum.size(); ++k) {
+      for (std::size_t i = 0; i < sum[k].size(); ++i) sum[k][i] += weight * slopes[k][i];
+    }
+  };
+  double divisor = 2;
+  if (s.method == Method::rk2) {
+    stage(1.0);
+    add(1.0);
+  } else {
+    stage(0.5);
+    add(2.0);
+    stage(0.5);
+    add(2.0);
+    stage(1.0);
+    add(1.0);
+    divisor = 6;
+  }
+  for (std::size_t k = 0; k < program.stocks.size(); ++k) {
+    double* x = s.at(program.stocks[k]);
+    for (std::size_t i = 0; i < first[k].size(); ++i) x[i] = first[k][i] + s.dt / divisor * sum[k][i];
+  }
+  hold_at_zero(s);
+  advance_machines(s);
+  ++s.steps;
+  s.time = s.start + static_cast<double>(s.steps) * s.dt;
+  recall(s, registers);
+}
+
+} // namespace cauce::conditions

@@ -1,0 +1,176 @@
+#include "cauce/conditions/snapshot.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
+namespace cauce::conditions::detail {
+
+namespace {
+
+constexpr std::uint64_t format_mark = 0x31534e5543554143ULL; // "CAUCUNS1"
+
+// One walk over all fields serves both directions, so that they cannot differ.
+class Out {
+ public:
+  template <typename T> void value(const T& x) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    const auto* from = reinterpret_cast<const std::byte*>(&x);
+    bytes.insert(bytes.end(), from, from + sizeof(T));
+  }
+  template <typename T> void list(const std::vector<T>& x) {
+    value(static_cast<std::uint64_t>(x.size()));
+    const auto* from = reinterpret_cast<const std::byte*>(x.data());
+    bytes.insert(bytes.end(), from, from + x.size() * sizeof(T));
+  }
+  std::vector<std::byte> bytes;
+};
+
+class In {
+ public:
+  explicit In(std::span<const std::byte> all) : rest_(all) {}
+  template <typename T> void value(T& x) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    need(sizeof(T));
+    std::memcpy(&x, rest_.data(), sizeof(T));
+    rest_ = rest_.subspan(sizeof(T));
+  }
+  template <typename T> void list(std::vector<T>& x) {
+    std::uint64_t size = 0;
+    value(size);
+    if (size > rest_.size() / sizeof(T)) fail();
+    x.resize(static_cast<std::size_t>(size));
+    if (size) std::memcpy(x.data(), rest_.data(), x.size() * sizeof(T));
+    rest_ = rest_.subspan(x.size() * sizeof(T));
+  }
+  bool done() const { return rest_.empty(); }
+  std::uint64_t remaining() const { return rest_.size(); }
+  [[noreturn]] static void fail() {
+    throw Error("X901", {}, "these bytes are not a snapshot of this run", "a snapshot fits runs of the same model and number of members");
+  }
+
+ private:
+  void need(std::size_t n) const {
+    if (n > rest_.size()) fail();
+  }
+  std::span<const std::byte> rest_;
+};
+
+template <typename Stream, typename State> void walk_lanes(Stream& stream, State& state) {
+  for (auto& belt : state.belts) {
+    for (auto& lane : belt.lanes) stream.list(lane);
+  }
+  for (auto& batches : state.batches) {
+    for (auto& lane : batches.lanes) stream.list(lane);
+  }
+}
+
+template <typename Stream, typename State> void walk_scalars(Stream& stream, State& state) {
+  stream.value(state.seed);
+  stream.value(state.first_member);
+  stream.value(state.start);
+  stream.value(state.stop);
+  stream.value(state.dt);
+  stream.value(state.time);
+  stream.value(state.steps);
+  stream.value(state.method);
+  stream.value(state.initialised);
+  stream.list(state.values);
+}
+
+} // namespace
+
+std::vector<std::byte> save_state(const RunState& state) {
+  Out out;
+  out.value(format_mark);
+  out.value(static_cast<std::uint64_t>(state.program->variables.size()));
+  out.value(static_cast<std::uint64_t>(state.program->parts.size()));
+  out.value(static_cast<std::uint64_t>(state.members));
+  walk_scalars(out, state);
+  out.value(static_cast<std::uint64_t>(state.overrides.size()));
+  for (const auto& [variable, entry] : state.overrides) {
+    out.value(variable);
+    out.list(entry.values);
+    out.list(entry.members);
+    out.value(static_cast<std::uint64_t>(entry.held));
+  }
+  out.value(static_cast<std::uint64_t>(state.histories.size()));
+  for (const auto& [variable, history] : state.histories) {
+    out.value(variable);
+    out.list(history.rows);
+    out.value(static_cast<std::uint64_t>(history.length));
+    out.value(static_cast<std::uint64_t>(history.count));
+  }
+  out.value(static_cast<std::uint64_t>(state.belts.empty() ? 0 : 1));
+  walk_lanes(out, state);
+  return std::move(out.bytes);
+}
+
+void restore_state(RunState& state, std::span<const std::byte> bytes) {
+  In in(bytes);
+  std::uint64_t mark = 0, variables = 0, parts = 0, members = 0, count = 0;
+  in.value(mark);
+  in.value(variables);
+  in.value(parts);
+  in.value(members);
+  if (mark != format_mark || variables != state.program->variables.size() || parts != state.program->parts.size() || members != state.members) In::fail();
+  RunState fresh = state;
+  walk_scalars(in, fresh);
+  if (fresh.values.size() != state.values.size()) In::fail();
+  fresh.overrides.clear();
+  in.value(count);
+  for (std::uint64_t i = 0; i < count && i <= variables; ++i) {
+    std::uint32_t variable = 0;
+    in.value(variable);
+    if (variable >= variables) In::fail();
+    Override entry;
+    in.list(entry.values);
+    in.list(entry.members);
+    in.value(entry.held);
+    if (entry.values.size() != state.program->variables[variable].size * members || entry.members.size() != members) In::fail();
+    fresh.overrides.emplace(variable, std::move(entry));
+  }
+  fresh.histories.clear();
+  in.value(count);
+  for (std::uint64_t i = 0; i < count && i <= variables; ++i) {
+    std::uint32_t variable = 0;
+    in.value(variable);
+    if (variable >= variables) In::fail();
+    History history;
+    in.list(history.rows);
+    in.value(history.length);
+    in.value(history.count);
+    const std::size_t row = state.program->variables[variable].size * state.members;
+    if (history.rows.size() % row != 0 || (history.length && history.rows.size() > history.length * row)) In::fail();
+    fresh.histories.emplace(variable, std::move(history));
+  }
+  std::uint64_t has_belts = 0;
+  in.value(has_belts);
+  walk_lanes(in, fresh);
+  if (!in.done()) In::fail();
+  // All equations are computed anew: the values of constants may differ from those held now.
+  fresh.version = state.version;
+  for (std::uint64_t& version : fresh.version) ++version;
+  std::fill(fresh.changed.begin(), fresh.changed.end(), std::uint8_t{1});
+  fresh.any_changed = true;
+  // The arrays stay where they are: plans point into them.
+  std::copy(fresh.values.begin(), fresh.values.end(), state.values.begin());
+  state.seed = fresh.seed;
+  state.first_member = fresh.first_member;
+  state.start = fresh.start;
+  state.stop = fresh.stop;
+  state.dt = fresh.dt;
+  state.time = fresh.time;
+  state.steps = fresh.steps;
+  state.method = fresh.method;
+  state.initialised = fresh.initialised;
+  state.overrides = std::move(fresh.overrides);
+  state.histories = std::move(fresh.histories);
+  state.belts = std::move(fresh.belts);
+  state.batches = std::move(fresh.batches);
+  state.changed = std::move(fresh.changed);
+  state.version = std::move(fresh.version);
+  state.any_changed = true;
+}
+
+} // namespace cauce::conditions::detail

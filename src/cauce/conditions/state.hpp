@@ -1,0 +1,78 @@
+// What a run holds, and the scalar evaluator that reads it.
+#pragma once
+
+#include "cauce/conditions/program.hpp"
+#include "cauce/conditions/run.hpp"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace cauce::conditions::detail {
+
+/// Inputs that a fixed delay still has to give out: one row of the variable's values a step.
+struct History {
+  std::vector<double> rows; ///< oldest first from row `head`, a ring where `length` > 0
+  std::size_t length = 0;   ///< rows kept; 0: all
+  std::size_t count = 0;    ///< rows ever written
+};
+
+/// Material of one conveyor (all members and elements), see machines.hpp.
+struct Belt {
+  struct Slug {
+    double amount = 0;    ///< what is left of it
+    double entered = 0;   ///< what it was when it came on
+    double remaining = 0; ///< time until it leaves
+    double transit = 0;   ///< its whole transit time
+  };
+  std::vector<std::vector<Slug>> lanes; ///< one for each element and member
+};
+
+struct Batches {
+  std::vector<std::vector<double>> lanes; ///< oldest first, one for each element and member
+};
+
+struct Override {
+  std::vector<double> values;         ///< as in Run::values
+  std::vector<std::uint8_t> members;  ///< 1 where the override holds
+  std::size_t held = 0;               ///< members overridden
+};
+
+struct RunState {
+  std::shared_ptr<const Model> model;
+  const Program* program = nullptr;
+  std::size_t members = 1;
+  std::uint64_t seed = 1, first_member = 0;
+  double start = 0, stop = 0, dt = 1, time = 0;
+  Method method = Method::euler;
+  std::uint64_t steps = 0;
+  bool initialised = false;
+  bool oracle = false;              ///< evaluate with the scalar evaluator throughout
+  std::vector<double> values;       ///< [variable.offset * K + element * K + member]
+  std::map<std::uint32_t, Override> overrides;
+  std::map<std::uint32_t, History> histories;
+  std::vector<Belt> belts;
+  std::vector<Batches> batches;
+  std::vector<std::uint8_t> changed; ///< by variable: set since the last evaluation
+  bool any_changed = true;
+  std::vector<std::uint64_t> version; ///< by variable: grows when a constant has new values
+  const struct KernelTable* kernels = nullptr;
+
+  double* at(std::uint32_t variable) { return values.data() + program->variables[variable].offset * members; }
+  const double* at(std::uint32_t variable) const { return values.data() + program->variables[variable].offset * members; }
+};
+
+/// The value of `node` of `part` for one point of its grid and one member, by plain recursion.
+/// `positions` has a place on each axis of the part (those of bound axes are used as scratch).
+double evaluate_node(const RunState& state, const Part& part, std::uint32_t node,
+                     std::vector<std::uint32_t>& positions, std::size_t member);
+
+/// Every point and member of a part with the scalar evaluator.
+void evaluate_part(RunState& state, const Part& part);
+
+/// Row-major element of `variable` for a point; `none` where a computed index lies outside.
+std::uint32_t element_of(const RunState& state, const Part& part, const Variable& variable,
+                         const std::vector<Index>& indices, std::vector<std::uint32_t>& positions,
+                         std::size_t member);
+
+} // namespace cauce::conditions::detail

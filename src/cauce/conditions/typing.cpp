@@ -1,0 +1,532 @@
+// Typing: an expression as written becomes nodes over the axes of a part, every name found and
+// every subscript an index. Functions with memory and array functions are in functions.cpp.
+#include "cauce/conditions/names.hpp"
+#include "cauce/conditions/resolver.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+
+namespace cauce::conditions::detail {
+
+void Typer::fail(std::string code, std::string message, int offset, std::string hint) const {
+  throw TypeError{std::move(code), std::move(message), std::move(hint), offset};
+}
+
+std::uint32_t Typer::add(Op op, std::vector<std::uint32_t> args) {
+  Node node{.op = op, .args = std::move(args)};
+  for (const std::uint32_t arg : node.args) node.varies |= part.nodes[arg].varies;
+  if (part.nodes.size() >= 200'000) fail("X105", "the equation is too long once its macros are expanded", 0);
+  part.nodes.push_back(std::move(node));
+  return static_cast<std::uint32_t>(part.nodes.size() - 1);
+}
+
+std::uint32_t Typer::constant(double value) {
+  const std::uint32_t node = add(Op::constant);
+  part.nodes[node].value = value;
+  return node;
+}
+
+std::uint32_t Typer::load(std::uint32_t variable, std::vector<Index> indices) {
+  const std::uint32_t node = add(Op::load);
+  Node& loaded = part.nodes[node];
+  loaded.variable = variable;
+  for (const Index& index : indices) {
+    if (index.kind == Index::Kind::axis) loaded.varies |= std::uint64_t{1} << index.at;
+    if (index.kind == Index::Kind::computed) loaded.varies |= part.nodes[index.at].varies;
+  }
+  loaded.indices = std::move(indices);
+  return node;
+}
+
+std::vector<Axis> Typer::active_axes() const {
+  std::vector<Axis> axes;
+  for (const std::uint32_t a : active) axes.push_back(part.axes[a]);
+  return axes;
+}
+
+std::uint32_t Typer::load_hidden(std::uint32_t variable) {
+  const std::vector<Axis>& axes = resolver.program.variables[variable].axes;
+  std::vector<Index> indices;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    Index index{Index::Kind::axis, active.at(i), {}};
+    index.map.resize(axes[i].size());
+    std::iota(index.map.begin(), index.map.end(), 0u);
+    indices.push_back(std::move(index));
+  }
+  return load(variable, std::move(indices));
+}
+
+std::uint32_t Typer::hidden(const std::string& label, Memory memory) {
+  VariableInfo info;
+  info.name = fmt::format("{}#{}{}", resolver.program.infos[part.target].name, display_name(label), ++resolver.hidden_count);
+  info.hidden = true;
+  info.where = part.where;
+  info.kind = memory == Memory::none ? Kind::auxiliary : Kind::stock;
+  const std::uint32_t id = resolver.add_variable(std::move(info), active_axes(), {});
+  resolver.program.variables[id].memory = memory;
+  return id;
+}
+
+std::uint32_t Typer::hidden_part(std::uint32_t variable, const std::function<std::uint32_t(Typer&)>& build) {
+  Part fresh{.target = variable, .axes = active_axes(), .where = part.where};
+  fresh.rank = fresh.axes.size();
+  std::vector<std::uint32_t> all(fresh.rank);
+  std::iota(all.begin(), all.end(), 0u);
+  for (std::size_t i = 0; i < fresh.rank; ++i) {
+    Index index{Index::Kind::axis, static_cast<std::uint32_t>(i), {}};
+    index.map.resize(fresh.axes[i].size());
+    std::iota(index.map.begin(), index.map.end(), 0u);
+    fresh.indices.push_back(std::move(index));
+  }
+  Typer inner(resolver, scope, fresh, all);
+  fresh.root = build(inner);
+  resolver.program.parts.push_back(std::move(fresh));
+  return static_cast<std::uint32_t>(resolver.program.parts.size() - 1);
+}
+
+std::uint32_t Typer::hidden_part(std::uint32_t variable, const Expression& e) {
+  return hidden_part(variable, [&](Typer& inner) { return inner.type(e); });
+}
+
+std::uint32_t Typer::hidden_value(const std::string& label, const Expression& e) {
+  const std::uint32_t id = hidden(label, Memory::none);
+  const std::uint32_t made = hidden_part(id, e);
+  resolver.program.variables[id].parts = {made};
+  resolver.program.infos[id].equation = to_text(e);
+  return id;
+}
+
+std::optional<double> Typer::known_number(const Expression& e, int depth) const {
+  if (depth > 20) return std::nullopt;
+  if (e.syntax == Syntax::number) return e.number;
+  if (e.syntax != Syntax::name || e.subscripted) return std::nullopt;
+  const std::optional<std::uint32_t> variable = find_variable(canonical_name(e.text));
+  if (!variable) return std::nullopt;
+  try {
+    const std::vector<ExpressionPtr> equation = parse_equation(resolver.program.infos[*variable].equation);
+    if (equation.size() == 1 && equation.front()->syntax == Syntax::number) return equation.front()->number;
+    // A parameter of a macro that stands for a number of the caller.
+    if (equation.size() == 1 && equation.front()->syntax == Syntax::name && canonical_name(equation.front()->text) != canonical_name(e.text)) return known_number(*equation.front(), depth + 1);
+  } catch (const SyntaxError&) {
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> Typer::find_variable(const std::string& key) const {
+  for (const Scope* s = &scope; s; s = s->outer) {
+    const auto found = s->names.find(key);
+    if (found != s->names.end()) return found->second;
+  }
+  if (key.starts_with('.')) { // of the root model
+    const auto found = resolver.scopes.front().names.find(key.substr(1));
+    if (found != resolver.scopes.front().names.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
+std::uint32_t Typer::type(const Expression& e) {
+  switch (e.syntax) {
+  case Syntax::number: return constant(e.number);
+  case Syntax::name: return type_name(e);
+  case Syntax::call: return type_call(e);
+  case Syntax::operation: return type_operation(e);
+  case Syntax::choice: {
+    const std::uint32_t condition = type(*e.args[0]);
+    const std::uint32_t yes = type(*e.args[1]);
+    return add(Op::choose, {condition, yes, type(*e.args[2])});
+  }
+  case Syntax::wildcard:
+  case Syntax::range:
+  case Syntax::position: fail("X104", "'*', ':' and '@' have a meaning inside subscripts only", e.offset);
+  }
+  return 0;
+}
+
+std::uint32_t Typer::type_operation(const Expression& e) {
+  static const std::unordered_map<std::string, Op> operators = {
+      {"+", Op::add}, {"-", Op::subtract}, {"*", Op::multiply}, {"/", Op::divide}, {"^", Op::power}, {"mod", Op::modulo},
+      {"<", Op::less}, {"<=", Op::less_equal}, {">", Op::greater}, {">=", Op::greater_equal}, {"=", Op::equal},
+      {"<>", Op::not_equal}, {"and", Op::logical_and}, {"or", Op::logical_or}, {"neg", Op::negate}, {"not", Op::logical_not}};
+  if (e.text == "transpose") {
+    const Expression& inner = *e.args[0];
+    if (inner.syntax != Syntax::name || inner.subscripted) fail("X205", "only a whole array can be transposed with '", e.offset);
+    const std::optional<std::uint32_t> variable = find_variable(canonical_name(inner.text));
+    if (!variable) return type_name(inner);
+    std::vector<Axis> axes = resolver.program.variables[*variable].axes;
+    std::reverse(axes.begin(), axes.end());
+    if (axes.size() > active.size()) fail("X205", fmt::format("'{}' has more dimensions than the variable that is defined", inner.text), e.offset);
+    std::vector<Index> indices;
+    for (std::size_t i = 0; i < axes.size(); ++i) indices.push_back(along(active[i], axes[i], e.offset));
+    std::reverse(indices.begin(), indices.end());
+    return load(*variable, std::move(indices));
+  }
+  std::vector<std::uint32_t> args;
+  for (const ExpressionPtr& arg : e.args) args.push_back(type(*arg));
+  if (e.text == "neg" && part.nodes[args[0]].op == Op::constant) return constant(-part.nodes[args[0]].value);
+  return add(operators.at(e.text), std::move(args));
+}
+
+// Index of a variable's axis by one of the part's axes: by element where both name the same
+// elements, else by position where both have as many.
+Index Typer::along(std::uint32_t axis, const Axis& target, int offset) {
+  const Axis& over = part.axes[axis];
+  Index index{Index::Kind::axis, axis, {}};
+  index.map.reserve(over.size());
+  if (over.dimension == target.dimension) {
+    for (const std::uint32_t element : over.elements) {
+      const auto at = std::find(target.elements.begin(), target.elements.end(), element);
+      if (at == target.elements.end()) {
+        fail("X205", fmt::format("element '{}' lies outside '{}'", resolver.program.dimensions[over.dimension].elements[element], target.name), offset);
+      }
+      index.map.push_back(static_cast<std::uint32_t>(at - target.elements.begin()));
+    }
+    return index;
+  }
+  const Resolver::Dim& names = resolver.dims[target.dimension];
+  std::vector<std::uint32_t> where_is(resolver.program.dimensions[target.dimension].elements.size(), none);
+  for (std::size_t i = 0; i < target.elements.size(); ++i) where_is[target.elements[i]] = static_cast<std::uint32_t>(i);
+  for (const std::uint32_t element : over.elements) {
+    const auto found = names.elements.find(canonical_name(resolver.program.dimensions[over.dimension].elements[element]));
+    if (found != names.elements.end() && where_is[found->second] != none) index.map.push_back(where_is[found->second]);
+  }
+  if (index.map.size() == over.size()) return index;
+  const bool numbered = index.map.size() > 0;
+  // One position of a larger axis stands for that position of the dimension.
+  const std::size_t size = resolver.program.dimensions[over.dimension].elements.size();
+  if (!numbered && size == target.size()) {
+    index.map = over.elements;
+    return index;
+  }
+  fail("X205", fmt::format("dimension '{}' ({} elements) does not match '{}' ({} elements)", over.name, over.size(), target.name, target.size()), offset,
+       "dimensions match by the names of their elements, or by position when they are of one size");
+}
+
+Index Typer::wildcard(const Axis& over, const Axis& target, const std::string& key, int offset) {
+  Frame& frame = *frames_.back();
+  const auto [found, fresh] = frame.axes.emplace(key, static_cast<std::uint32_t>(part.axes.size()));
+  if (fresh) {
+    if (part.axes.size() >= 60) fail("X105", "too many array dimensions in one equation", offset);
+    part.axes.push_back(over);
+    frame.order.push_back(found->second);
+    active.push_back(found->second);
+  }
+  return along(found->second, target, offset);
+}
+
+Index Typer::subscript(const Expression& s, const Axis& axis, std::vector<std::uint32_t>& used,
+                       std::unordered_map<std::string, int>& occurrences) {
+  const Dimension& dimension = resolver.program.dimensions[axis.dimension];
+  const Resolver::Dim& names = resolver.dims[axis.dimension];
+  const auto position_of = [&](std::uint32_t element) -> std::optional<std::uint32_t> {
+    const auto at = std::find(axis.elements.begin(), axis.elements.end(), element);
+    if (at == axis.elements.end()) return std::nullopt;
+    return static_cast<std::uint32_t>(at - axis.elements.begin());
+  };
+  const auto element_of = [&](std::string key) -> std::optional<std::uint32_t> {
+    if (key.starts_with(names.key + ".")) key.erase(0, names.key.size() + 1);
+    const auto found = names.elements.find(key);
+    if (found == names.elements.end()) return std::nullopt;
+    return position_of(found->second);
+  };
+  const auto active_named = [&](const std::string& key) -> std::optional<std::uint32_t> {
+    std::optional<std::uint32_t> any;
+    for (const std::uint32_t a : active) {
+      if (canonical_name(part.axes[a].name) != key) continue;
+      if (std::find(used.begin(), used.end(), a) == used.end()) return a;
+      any = a;
+    }
+    return any;
+  };
+  const auto next_key = [&](const std::string& key) { return fmt::format("{}#{}", key, occurrences[key]++); };
+
+  switch (s.syntax) {
+  case Syntax::wildcard: {
+    const std::string key = canonical_name(s.text);
+    Axis over = axis;
+    if (!key.empty()) {
+      const std::uint32_t range = resolver.find_dimension(key);
+      if (range == none) fail("X206", fmt::format("unknown dimension '{}'", s.text), s.offset);
+      over = resolver.whole_axis(range);
+    }
+    if (frames_.empty()) {
+      const std::optional<std::uint32_t> same = active_named(key.empty() ? names.key : key);
+      if (!same) fail("X205", "'*' stands for a whole array: it needs an array function such as SUM around it", s.offset);
+      used.push_back(*same);
+      return along(*same, axis, s.offset);
+    }
+    return wildcard(over, axis, next_key(key.empty() ? names.key : key), s.offset);
+  }
+  case Syntax::range: {
+    const auto bound = [&](const Expression& e) -> std::uint32_t {
+      if (e.syntax == Syntax::name) {
+        if (const auto at = element_of(canonical_name(e.text))) return *at;
+      }
+      if (const auto n = known_number(e); n && *n >= 1 && *n <= static_cast<double>(axis.size())) return static_cast<std::uint32_t>(*n) - 1;
+      fail("X206", fmt::format("'{}' is not an element of '{}'", to_text(e), dimension.name), e.offset, did_you_mean(e.text, dimension.elements));
+    };
+    const std::uint32_t from = bound(*s.args[0]), to = bound(*s.args[1]);
+    if (from > to) fail("X206", "the range runs backwards", s.offset);
+    if (frames_.empty()) fail("X205", "a range needs an array function such as SUM around it", s.offset);
+    Axis over{dimension.name, axis.dimension, {}};
+    for (std::uint32_t i = from; i <= to; ++i) over.elements.push_back(axis.elements[i]);
+    return wildcard(over, axis, next_key(fmt::format("{}:{}:{}", names.key, from, to)), s.offset);
+  }
+  case Syntax::position: {
+    const auto n = static_cast<std::size_t>(s.number);
+    if (s.number < 1 || n > part.rank) fail("X205", fmt::format("'@{}' names a dimension that the variable does not have", s.number), s.offset);
+    used.push_back(static_cast<std::uint32_t>(n - 1));
+    return along(static_cast<std::uint32_t>(n - 1), axis, s.offset);
+  }
+  case Syntax::number: {
+    if (const auto at = element_of(canonical_name(s.text))) return {Index::Kind::fixed, *at, {}};
+    if (s.number >= 1 && s.number <= static_cast<double>(axis.size()) && s.number == std::floor(s.number)) {
+      return {Index::Kind::fixed, static_cast<std::uint32_t>(s.number) - 1, {}};
+    }
+    fail("X206", fmt::format("'{}' has no element {}", dimension.name, s.text), s.offset, fmt::format("it has {} elements", axis.size()));
+  }
+  case Syntax::name: {
+    if (s.subscripted) break;
+    const std::string key = canonical_name(s.text);
+    if (const auto at = element_of(key)) return {Index::Kind::fixed, *at, {}};
+    const std::uint32_t range = resolver.find_dimension(key);
+    if (range != none) {
+      if (const auto same = active_named(key)) {
+        used.push_back(*same);
+        return along(*same, axis, s.offset);
+      }
+      if (!frames_.empty()) return wildcard(resolver.whole_axis(range), axis, next_key(key), s.offset);
+      // A mapped dimension: the one axis that fits it, by the names of elements or by position.
+      const Axis wanted = resolver.whole_axis(range);
+      std::vector<std::uint32_t> fitting;
+      for (const std::uint32_t a : active) {
+        const std::size_t whole = resolver.program.dimensions[part.axes[a].dimension].elements.size();
+        const bool same_dimension = part.axes[a].dimension == axis.dimension || part.axes[a].dimension == range;
+        if ((whole == wanted.size() || same_dimension) && std::find(used.begin(), used.end(), a) == used.end()) fitting.push_back(a);
+      }
+      if (fitting.size() == 1) {
+        used.push_back(fitting.front());
+        const Index middle = along(fitting.front(), wanted, s.offset);
+        Index index{Index::Kind::axis, fitting.front(), {}};
+        for (const std::uint32_t at : middle.map) {
+          const auto found = names.elements.find(canonical_name(resolver.program.dimensions[range].elements[wanted.elements[at]]));
+          const auto position = found == names.elements.end() ? std::nullopt : position_of(found->second);
+          if (!position) fail("X206", fmt::format("'{}' is not a part of '{}'", s.text, dimension.name), s.offset);
+          index.map.push_back(*position);
+        }
+        return index;
+      }
+      fail("X205", fmt::format("dimension '{}' is not one of the variable that is defined", s.text), s.offset, "use an element, or an array function such as SUM");
+    }
+    if (!find_variable(key) && !builtin_name(key)) {
+      fail("X206", fmt::format("'{}' is neither an element of '{}' nor a variable", s.text, dimension.name), s.offset, did_you_mean(s.text, dimension.elements));
+    }
+    break;
+  }
+  default: break;
+  }
+  return {Index::Kind::computed, type(s), {}};
+}
+
+// An array without subscripts: its dimensions are those of the variable being defined.
+std::vector<Index> Typer::implicit(const Expression& e, std::uint32_t variable) {
+  const std::vector<Axis> axes = resolver.program.variables[variable].axes;
+  std::vector<Index> indices;
+  std::vector<std::uint32_t> used;
+  std::unordered_map<std::string, int> occurrences;
+  for (const Axis& axis : axes) {
+    if (!frames_.empty()) {
+      const std::string key = resolver.dims[axis.dimension].key;
+      indices.push_back(wildcard(axis, axis, fmt::format("{}#{}", key, occurrences[key]++), e.offset));
+      continue;
+    }
+    std::optional<std::uint32_t> match;
+    for (const std::uint32_t a : active) {
+      if (part.axes[a].dimension == axis.dimension && std::find(used.begin(), used.end(), a) == used.end()) {
+        match = a;
+        break;
+      }
+    }
+    for (const std::uint32_t a : active) {
+      if (match) break;
+      if (std::find(used.begin(), used.end(), a) != used.end()) continue;
+      try {
+        along(a, axis, e.offset);
+        match = a;
+      } catch (const TypeError&) {
+      }
+    }
+    if (!match) {
+      fail("X205", fmt::format("'{}' is an array over '{}', and the variable that is defined is not", e.text, axis.name), e.offset,
+           "name an element in brackets, or use an array function such as SUM");
+    }
+    used.push_back(*match);
+    indices.push_back(along(*match, axis, e.offset));
+  }
+  return indices;
+}
+
+std::uint32_t Typer::load_name(const Expression& e, std::uint32_t variable) {
+  const VariableInfo& info = resolver.program.infos[variable];
+  const std::vector<Axis> axes = resolver.program.variables[variable].axes;
+  const bool local = info.hidden; // of the macro that is being expanded
+  if (local && !e.subscripted) {
+    if (axes.size() > active.size()) fail("X205", fmt::format("'{}' cannot be used here", e.text), e.offset);
+    return load_hidden(variable);
+  }
+  if (info.kind == Kind::graphical) {
+    fail("X211", fmt::format("'{}' is a lookup table: it has no value of its own", e.text), e.offset, fmt::format("give it an input: {}(x)", e.text));
+  }
+  if (!e.subscripted) return load(variable, implicit(e, variable));
+  if (e.args.size() != axes.size()) {
+    fail("X205", fmt::format("'{}' has {} dimensions and {} subscripts here", e.text, axes.size(), e.args.size()), e.offset);
+  }
+  std::vector<Index> indices;
+  std::vector<std::uint32_t> used;
+  std::unordered_map<std::string, int> occurrences;
+  for (std::size_t k = 0; k < axes.size(); ++k) indices.push_back(subscript(*e.args[k], axes[k], used, occurrences));
+  return load(variable, std::move(indices));
+}
+
+std::uint32_t Typer::type_name(const Expression& e) {
+  const std::string key = canonical_name(e.text);
+  if (const std::optional<std::uint32_t> variable = find_variable(key)) {
+    // A model may repeat a built-in's name with itself as equation ("Time" as a variable).
+    if (*variable != part.target || !builtin_name(key)) return load_name(e, *variable);
+  }
+  if (!e.subscripted) {
+    if (const auto builtin = builtin_name(key)) return *builtin;
+    // The name of a dimension is the position along it, that of an element its position.
+    const std::uint32_t dimension = resolver.find_dimension(key);
+    if (dimension != none) {
+      for (const std::uint32_t a : active) {
+        if (canonical_name(part.axes[a].name) != key) continue;
+        const std::uint32_t node = add(Op::axis_position);
+        part.nodes[node].value = a;
+        part.nodes[node].varies = std::uint64_t{1} << a;
+        return node;
+      }
+      fail("X205", fmt::format("dimension '{}' is not one of the variable that is defined", e.text), e.offset);
+    }
+    const std::size_t dot = key.find('.');
+    for (const Resolver::Dim& dim : resolver.dims) {
+      const bool qualified = dot != std::string::npos && key.substr(0, dot) == dim.key;
+      const auto found = dim.elements.find(qualified ? key.substr(dot + 1) : key);
+      if (found == dim.elements.end()) continue;
+      // Prefer a dimension that the variable has.
+      bool in_use = qualified;
+      for (const std::uint32_t a : active) in_use = in_use || &resolver.dims[part.axes[a].dimension] == &dim;
+      if (in_use || resolver.dims.size() == 1) return constant(found->second + 1.0);
+    }
+    for (const Resolver::Dim& dim : resolver.dims) {
+      const auto found = dim.elements.find(key);
+      if (found != dim.elements.end()) return constant(found->second + 1.0);
+    }
+  }
+  std::vector<std::string> known = resolver.names_in(scope);
+  const std::string near = did_you_mean(key, known);
+  fail("X201", fmt::format("unknown variable '{}'", e.text), e.offset,
+       near.empty() && plain_function(key) ? "it is a function: give it arguments in parentheses" : near);
+}
+
+std::optional<std::uint32_t> Typer::builtin_name(const std::string& key) {
+  if (key == "time" || key == "time_value") return add(Op::time);
+  if (key == "dt" || key == "time_step") return add(Op::dt);
+  if (key == "starttime" || key == "initial_time") return add(Op::start);
+  if (key == "stoptime" || key == "final_time") return add(Op::stop);
+  if (key == "saveper" || key == "savestep") return constant(resolver.program.specs.save_step);
+  if (key == "pi") return constant(3.14159265358979323846);
+  if (key == "inf" || key == "infinity") return constant(std::numeric_limits<double>::infinity());
+  if (key == "nan") return constant(std::numeric_limits<double>::quiet_NaN());
+  if (key == "true") return constant(1);
+  if (key == "false") return constant(0);
+  return std::nullopt;
+}
+
+std::uint32_t Typer::type_reduction(Op op, const Expression& e) {
+  Frame frame;
+  std::uint32_t value = 0;
+  if (e.args.size() == 1 && e.args[0]->syntax == Syntax::name && !e.args[0]->subscripted && resolver.find_dimension(canonical_name(e.args[0]->text)) != none && !find_variable(canonical_name(e.args[0]->text))) {
+    fail("X205", "a dimension is not an array", e.offset);
+  }
+  value = in_frame(frame, [&] { return type(*e.args[0]); });
+  const std::uint32_t node = add(op, {value});
+  Node& reduction = part.nodes[node];
+  reduction.bound = frame.order;
+  for (const std::uint32_t axis : frame.order) reduction.varies &= ~(std::uint64_t{1} << axis);
+  return node;
+}
+
+// Functions of whole arrays whose result is an array too: the last axes of the frame are the array,
+// and the element wanted is where the variable that is defined stands along them.
+std::uint32_t Typer::type_array_function(const std::string& name, const Expression& e) {
+  static const std::unordered_map<std::string, Op> ops = {
+      {"vector_sort_order", Op::sort_order}, {"vector_rank", Op::vector_rank}, {"invert_matrix", Op::invert}, {"inverse", Op::invert},
+      {"allocate_by_priority", Op::allocate}, {"allocate_available", Op::allocate_available}, {"vector_select", Op::vector_select}};
+  const Op op = ops.at(name);
+  Frame frame;
+  std::vector<std::uint32_t> args;
+  const std::size_t arrays = op == Op::invert ? 1 : op == Op::allocate || op == Op::vector_select ? 2 : 1;
+  const std::vector<std::uint32_t> outer = active;
+  // Arguments that name the axes of the variable itself stand for the whole array.
+  const std::uint32_t node = in_frame(frame, [&] {
+    for (std::size_t i = 0; i < std::min(arrays, e.args.size()); ++i) {
+      const Expression& argument = *e.args[i];
+      ExpressionPtr whole = copy(argument);
+      if (op != Op::vector_select && whole->syntax == Syntax::name && whole->subscripted) {
+        const std::size_t last = op == Op::invert ? 2 : 1;
+        const std::size_t from = whole->args.size() >= last ? whole->args.size() - last : 0;
+        for (std::size_t k = from; k < whole->args.size(); ++k) {
+          const std::uint32_t range = whole->args[k]->syntax == Syntax::name ? resolver.find_dimension(canonical_name(whole->args[k]->text)) : none;
+          if (range == none) continue;
+          whole->args[k]->syntax = Syntax::wildcard;
+        }
+      } else if (op != Op::vector_select && whole->syntax == Syntax::name) {
+        if (const auto variable = find_variable(canonical_name(whole->text))) {
+          const std::vector<Axis>& axes = resolver.program.variables[*variable].axes;
+          const std::size_t last = op == Op::invert ? 2 : 1;
+          whole->subscripted = !axes.empty();
+          for (std::size_t k = 0; k < axes.size(); ++k) {
+            auto s = std::make_unique<Expression>();
+            s->syntax = k + last >= axes.size() ? Syntax::wildcard : Syntax::name;
+            s->text = axes[k].name;
+            whole->args.push_back(std::move(s));
+          }
+        }
+      }
+      args.push_back(type(*whole));
+    }
+    return 0u;
+  });
+  (void)node;
+  for (std::size_t i = arrays; i < e.args.size(); ++i) args.push_back(type(*e.args[i]));
+  if (frame.order.empty()) fail("X205", fmt::format("{} needs an array", e.text), e.offset);
+  // Where along the array the point stands.
+  if (op != Op::vector_select) {
+    for (std::size_t k = 0; k < frame.order.size(); ++k) {
+      const std::uint32_t bound = frame.order[k];
+      std::optional<std::uint32_t> match;
+      if (op == Op::invert && outer.size() >= frame.order.size()) { // row and column by their place
+        match = outer[outer.size() - frame.order.size() + k];
+      }
+      for (const std::uint32_t a : outer) {
+        if (!match && part.axes[a].dimension == part.axes[bound].dimension) match = a;
+      }
+      for (const std::uint32_t a : outer) {
+        if (!match && part.axes[a].size() == part.axes[bound].size()) match = a;
+      }
+      if (!match) fail("X205", fmt::format("{} gives an array over '{}': the variable that is defined must have that dimension", e.text, part.axes[bound].name), e.offset);
+      const std::uint32_t position = add(Op::axis_position);
+      part.nodes[position].value = *match;
+      part.nodes[position].varies = std::uint64_t{1} << *match;
+      args.push_back(position);
+    }
+  }
+  const std::uint32_t result = add(op, args);
+  part.nodes[result].bound = frame.order;
+  for (const std::uint32_t axis : frame.order) part.nodes[result].varies &= ~(std::uint64_t{1} << axis);
+  return result;
+}
+
+} // namespace cauce::conditions::detail

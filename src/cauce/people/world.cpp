@@ -1,0 +1,227 @@
+#include "cauce/people/world.hpp"
+
+#include "cauce/base/threads.hpp"
+#include "cauce/people/archive.hpp"
+#include "cauce/people/shard.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+#include <utility>
+
+namespace cauce::people {
+
+struct World::State {
+  State(const Plan& plan, random::Key the_key)
+      : key(the_key), shards(plan.departments), counts(count_fields(), plan.setup->axes),
+        tallies(plan.departments, Tally(plan)), scratch(plan.departments) {}
+
+  random::Key key;
+  double elapsed_months = 0.0;
+  std::uint32_t next_step = 0;
+  std::vector<Shard> shards;
+  Counts counts;
+  // Not part of the state: memory of the last step.
+  std::vector<Tally> tallies;
+  std::vector<Scratch> scratch;
+};
+
+namespace {
+// Those abroad at the start: persons of their own, who have been there for as long as can be (the
+// exponential budgets have no memory), from the strata that `kin_share` gives.
+void place_abroad(const Plan& plan, random::Key key, std::size_t department, Shard& shard) {
+  const auto shares = std::span(plan.kin_share).subspan(department * stratum_count, stratum_count);
+  std::array<std::array<std::uint32_t, stratum_count>, kind_count> ordinals{};
+  for (std::size_t kind = 0; kind < kind_count; ++kind) {
+    for (std::size_t status = 0; status < status_count; ++status) {
+      const std::int64_t persons =
+          plan.abroad[(department * kind_count + kind) * status_count + status];
+      std::array<double, stratum_count> amounts{};
+      for (std::size_t s = 0; s < stratum_count; ++s) {
+        amounts[s] = static_cast<double>(persons) * shares[s];
+      }
+      const auto by_stratum = largest_remainder(amounts, persons);
+      for (std::size_t s = 0; s < stratum_count; ++s) {
+        std::vector<PersonId> ids;
+        for (std::int64_t i = 0; i < by_stratum[s]; ++i) {
+          ids.push_back(PersonId::of(static_cast<std::uint32_t>(department),
+                                     static_cast<std::uint32_t>(s), static_cast<Kind>(kind),
+                                     HomeState::settled, PersonId::abroad_from_start,
+                                     ordinals[kind][s]++));
+        }
+        Past past = Past::of_size(1);
+        past.set_arrived(in_the_us(status));
+        for_each_with_fortune(
+            key, 0, Purpose::start, std::span<const PersonId>(ids),
+            [](PersonId id) { return id.bits; }, [&](PersonId id, const Fortune& fortune) {
+              shard.calendar(status, kind).enter(id, past, Calendar::budget(fortune.exponential));
+            });
+      }
+      shard.standing[status][kind] += persons;
+    }
+  }
+}
+
+void count_all(Counts& counts, const Plan& plan, std::span<const Shard> shards,
+               std::span<const Tally> tallies) {
+  for (std::size_t i = 0; i < count_fields().size(); ++i) {
+    const auto cells = counts[static_cast<Count>(i)];
+    std::fill(cells.begin(), cells.end(), 0);
+  }
+  for (std::size_t d = 0; d < shards.size(); ++d) {
+    add_to_counts(counts, plan, d, shards[d], tallies[d]);
+  }
+}
+
+std::int64_t sum_over(std::span<const Shard> shards, auto&& of_shard) {
+  std::int64_t sum = 0;
+  for (const Shard& shard : shards) sum += of_shard(shard);
+  return sum;
+}
+} // namespace
+
+World::World(std::shared_ptr<const Setup> setup, random::Key key)
+    : plan_(std::make_shared<const Plan>(std::move(setup))),
+      state_(std::make_unique<State>(*plan_, key)) {
+  start();
+}
+
+World::World(const World& like, random::Key key)
+    : plan_(like.plan_), state_(std::make_unique<State>(*plan_, key)) {
+  start();
+}
+
+void World::start() {
+  for (std::size_t d = 0; d < plan_->departments; ++d) {
+    Shard& shard = state_->shards[d];
+    std::copy_n(plan_->residents.begin() + static_cast<std::ptrdiff_t>(d * stratum_count),
+                stratum_count, shard.home[0].begin());
+    place_abroad(*plan_, state_->key, d, shard);
+  }
+  count_all(state_->counts, *plan_, state_->shards, state_->tallies);
+}
+
+World::World(const World& other)
+    : plan_(other.plan_), state_(std::make_unique<State>(*other.state_)) {}
+World::World(World&&) noexcept = default;
+World& World::operator=(const World& other) {
+  if (this != &other) *this = World(other);
+  return *this;
+}
+World& World::operator=(World&&) noexcept = default;
+World::~World() = default;
+
+void World::step(const Rates& rates, double months, std::uint32_t step_index,
+                 StepOptions options) {
+  State& state = *state_;
+  if (!(months > 0.0) || !(months <= 12.0)) {
+    throw Error("J011", {}, fmt::format("a step of {} months", months),
+                "steps are above 0 and at most 12 months long");
+  }
+  if (step_index < state.next_step || step_index > most_steps) {
+    throw Error("J012", {}, fmt::format("step {} after step {}", step_index, state.next_step),
+                fmt::format("steps rise, up to {}: their number keys the luck", most_steps));
+  }
+  const auto month = static_cast<std::int64_t>(std::floor(state.elapsed_months + 1e-9));
+  const StepTables tables(*plan_, rates, months, month);
+  // Largest departments first, so that threads end together.
+  std::vector<std::size_t> order(plan_->departments);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (options.threads > 1 && options.sink == nullptr) {
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return state.shards[a].moving.size() > state.shards[b].moving.size();
+    });
+  }
+  const std::size_t threads = options.sink == nullptr ? options.threads : 1;
+  parallel_for(order.size(), threads, [&](std::size_t i) {
+    const std::size_t d = order[i];
+    ShardStep(tables, state.key, step_index, d, state.shards[d], state.tallies[d],
+              state.scratch[d], options.sink)
+        .run();
+  });
+  count_all(state.counts, *plan_, state.shards, state.tallies);
+  state.elapsed_months += months;
+  state.next_step = step_index + 1;
+}
+
+const Counts& World::counts() const { return state_->counts; }
+const Setup& World::setup() const { return *plan_->setup; }
+
+std::int64_t World::total() const {
+  return sum_over(state_->shards, [](const Shard& shard) { return shard.living(); });
+}
+std::int64_t World::dead() const {
+  return sum_over(state_->shards, [](const Shard& shard) { return shard.dead; });
+}
+std::int64_t World::born() const {
+  return sum_over(state_->shards, [](const Shard& shard) { return shard.born; });
+}
+std::int64_t World::count_everyone() const {
+  return sum_over(state_->shards, [](const Shard& shard) { return shard.count_everyone(); });
+}
+
+std::size_t World::memory() const {
+  std::size_t bytes = sizeof(State);
+  for (const Shard& shard : state_->shards) bytes += shard.memory();
+  return bytes;
+}
+
+namespace {
+constexpr std::uint64_t save_mark = 0x31'65'6c'70'6f'65'70'63; // "cpeople1"
+
+std::uint64_t checksum(std::span<const std::byte> bytes) {
+  std::uint64_t sum = bytes.size();
+  for (std::size_t i = 0; i < bytes.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + i, std::min<std::size_t>(8, bytes.size() - i));
+    sum = random::mix(sum ^ word);
+  }
+  return sum;
+}
+} // namespace
+
+template <typename Archive> void World::serialise(Archive& archive, State& state) {
+  archive(state.key, state.elapsed_months, state.next_step);
+  for (Shard& shard : state.shards) {
+    archive(shard.home, shard.returned, shard.moving, shard.held, shard.at_port, shard.at_border);
+    for (Calendar& calendar : shard.classes) calendar.serialise(archive);
+    archive(shard.on_road, shard.standing, shard.dead, shard.born);
+  }
+  for (std::size_t i = 0; i < count_fields().size(); ++i) {
+    for (std::int64_t& cell : state.counts[static_cast<Count>(i)]) archive(cell);
+  }
+}
+
+std::vector<std::byte> World::save() const {
+  Saver saver;
+  saver(save_mark, plan_->fingerprint);
+  serialise(saver, *state_);
+  std::vector<std::byte> bytes = saver.take();
+  const std::uint64_t sum = checksum(bytes);
+  const auto* end = reinterpret_cast<const std::byte*>(&sum);
+  bytes.insert(bytes.end(), end, end + sizeof sum);
+  return bytes;
+}
+
+void World::restore(std::span<const std::byte> bytes) {
+  const auto fail = [](const char* what) {
+    throw Error("J010", {}, fmt::format("the saved people {}", what),
+                "save again with the same pack and scale");
+  };
+  std::uint64_t sum = 0, mark = 0, fingerprint = 0;
+  if (bytes.size() < 3 * sizeof sum) fail("are cut off");
+  const auto content = bytes.first(bytes.size() - sizeof sum);
+  std::memcpy(&sum, bytes.data() + content.size(), sizeof sum);
+  Loader loader(content);
+  loader(mark, fingerprint);
+  if (mark != save_mark) fail("are of another version or no saved people at all");
+  if (sum != checksum(content)) fail("are cut off or damaged");
+  if (fingerprint != plan_->fingerprint) fail("belong to another setup");
+  auto state = std::make_unique<State>(*plan_, state_->key);
+  serialise(loader, *state);
+  if (!loader.complete()) fail("are cut off or damaged");
+  state_ = std::move(state);
+}
+
+} // namespace cauce::people

@@ -1,0 +1,217 @@
+// Those with a standing: waiting times, where they go, deaths, and the calendar that keeps them.
+#include "synthetic.hpp"
+
+#include "cauce/people/status/calendar.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cmath>
+#include <numeric>
+
+namespace cauce::people {
+namespace {
+
+PersonId person(std::uint32_t i) {
+  return PersonId::of(0, 0, Kind::adult, HomeState::settled, 0, i);
+}
+
+TEST(Calendar, EveryoneIsDueWhenTheirBudgetIsSpent) {
+  rc::check("against a plain list", [] {
+    Calendar calendar;
+    std::vector<std::uint64_t> due_at; // by person
+    std::uint64_t now = 0;
+    std::vector<bool> gone;
+    std::vector<StandingRecord> due;
+    for (int step = 0; step < 60; ++step) {
+      const int entries = *rc::gen::inRange(0, 30);
+      for (int i = 0; i < entries; ++i) {
+        const std::uint64_t budget =
+            *rc::gen::inRange<std::uint64_t>(1, std::uint64_t{1} << *rc::gen::inRange(1, 40));
+        calendar.enter(person(static_cast<std::uint32_t>(due_at.size())), Past::of_size(3), budget);
+        due_at.push_back(now + budget);
+        gone.push_back(false);
+      }
+      const std::uint64_t hazard =
+          *rc::gen::inRange<std::uint64_t>(0, std::uint64_t{1} << *rc::gen::inRange(1, 39));
+      due.clear();
+      calendar.advance(hazard, due);
+      now += hazard;
+      std::size_t expected = 0;
+      for (std::size_t i = 0; i < due_at.size(); ++i) expected += !gone[i] && due_at[i] <= now;
+      RC_ASSERT(due.size() == (hazard == 0 ? 0 : expected));
+      for (const StandingRecord& record : due) {
+        const std::uint32_t i = record.id.ordinal();
+        RC_ASSERT(!gone[i]);
+        RC_ASSERT(due_at[i] <= now);
+        RC_ASSERT(record.past().size() == 3U);
+        gone[i] = true;
+      }
+    }
+  });
+}
+
+TEST(Calendar, RunsForever) {
+  // The certain hazard of 40 a step for 5000 steps passes 48 bits several times over.
+  Calendar calendar;
+  std::vector<StandingRecord> due;
+  for (std::uint32_t step = 0; step < 5000; ++step) {
+    calendar.enter(person(step), Past::of_size(1), Calendar::budget(30.0));
+    due.clear();
+    calendar.advance(Calendar::fixed(20.0), due);
+    if (step > 0) {
+      ASSERT_EQ(due.size(), 1U);
+      ASSERT_EQ(due[0].id.ordinal(), step - 1);
+    }
+  }
+}
+
+TEST(Past, KeepsItsPartsApart) {
+  rc::check([] {
+    Past past = Past::of_size(*rc::gen::inRange(1U, 7U));
+    const std::uint32_t size = past.size();
+    const bool evader = *rc::gen::arbitrary<bool>(), smuggler = *rc::gen::arbitrary<bool>();
+    const std::uint32_t month = *rc::gen::inRange(0U, 250U), later = *rc::gen::inRange(0U, 200U);
+    const std::uint32_t attempts = *rc::gen::inRange(0U, 6U);
+    past.set_evader(evader);
+    past.set_smuggler(smuggler);
+    RC_ASSERT(!past.apprehended_within_year(month));
+    past.set_apprehended(month);
+    for (std::uint32_t i = 0; i < attempts; ++i) past.add_attempt();
+    past.set_arrived(true);
+    RC_ASSERT(past.size() == size);
+    RC_ASSERT(past.evader() == evader);
+    RC_ASSERT(past.smuggler() == smuggler);
+    RC_ASSERT(past.arrived());
+    RC_ASSERT(past.attempts() == std::min(attempts, 3U));
+    RC_ASSERT(past.apprehended_within_year(month + later) == (later <= 12));
+  });
+}
+
+// 60,000 people with one standing, and one way out of it.
+struct Waiting {
+  std::shared_ptr<people::Setup> people;
+  Rates rates;
+  explicit Waiting(Status status) {
+    people = std::make_shared<people::Setup>(*synthetic::setup({1000, 0, 2, 1.0}));
+    people->abroad[static_cast<std::size_t>(status)] = 60'000; // country 0, adults
+    rates = Rates(rate_fields(), people->axes);
+  }
+  void move(Status from, Move to, double per_month) {
+    for (std::size_t row = 0; row < 9; ++row) {
+      rates[Rate::status_move][(row * status_count + static_cast<std::size_t>(from)) * 17 +
+                               static_cast<std::size_t>(to)] = per_month;
+    }
+  }
+  static std::int64_t standing(const World& world, Status status) {
+    std::int64_t n = 0;
+    for (std::size_t row = 0; row < 9; ++row) {
+      n += world.counts()[Count::standing][row * status_count + static_cast<std::size_t>(status)];
+    }
+    return n;
+  }
+};
+
+TEST(Standing, WaitingTimesAreExponentialUnderAChangingHazard) {
+  Waiting waiting(Status::pending);
+  World world(waiting.people, random::Key::of(31));
+  double integral = 0.0;
+  double chi_square = 0.0;
+  double before = 60'000;
+  for (std::uint32_t step = 0; step < 60; ++step) {
+    const double h = step % 20 < 10 ? 0.02 : 0.2; // the court speeds up and slows down
+    waiting.move(Status::pending, Move::ordered, h);
+    world.step(waiting.rates, 0.25, step);
+    integral += h * 0.25;
+    const auto left = static_cast<double>(Waiting::standing(world, Status::pending));
+    const double p = 1 - std::exp(-h * 0.25);
+    chi_square += std::pow(before - left - before * p, 2) / (before * p * (1 - p));
+    before = left;
+  }
+  const double p = std::exp(-integral);
+  EXPECT_NEAR(before, 60'000 * p, 4.5 * std::sqrt(60'000 * p * (1 - p)));
+  // Each step's departures are binomial given those left: 60 degrees of freedom.
+  EXPECT_LT(chi_square, 60 + 4.5 * std::sqrt(120.0));
+  EXPECT_GT(chi_square, 60 - 4.5 * std::sqrt(120.0));
+}
+
+TEST(Standing, AlternativesShareByTheirHazards) {
+  Waiting waiting(Status::undocumented);
+  waiting.move(Status::undocumented, Move::detained, 0.03);
+  waiting.move(Status::undocumented, Move::lawful, 0.01);
+  waiting.move(Status::undocumented, Move::undocumented, 5.0); // to itself: no move
+  World world(waiting.people, random::Key::of(32));
+  for (std::uint32_t step = 0; step < 80; ++step) world.step(waiting.rates, 0.25, step);
+  const auto detained = static_cast<double>(Waiting::standing(world, Status::detained));
+  const auto lawful = static_cast<double>(Waiting::standing(world, Status::lawful));
+  const double gone = detained + lawful;
+  const double p = 1 - std::exp(-0.04 * 20);
+  EXPECT_NEAR(gone, 60'000 * p, 4.5 * std::sqrt(60'000 * p * (1 - p)));
+  EXPECT_NEAR(detained, 0.75 * gone, 4.5 * std::sqrt(gone * 0.75 * 0.25));
+}
+
+TEST(Standing, TheRemovedComeHomeAndLeaveAgain) {
+  Waiting waiting(Status::custody);
+  waiting.move(Status::custody, Move::removed, 1e6); // in the first step
+  synthetic::fill(waiting.rates[Rate::retry], 0.06);
+  synthetic::fill(waiting.rates[Rate::reintegration], 0.02);
+  World world(waiting.people, random::Key::of(33));
+  double retries = 0.0, home = 0.0;
+  for (std::uint32_t step = 0; step < 200; ++step) {
+    world.step(waiting.rates, 0.25, step);
+    for (const std::int64_t n : world.counts()[Count::returns_from_us]) home += static_cast<double>(n);
+    for (const std::int64_t n : world.counts()[Count::retries]) retries += static_cast<double>(n);
+    if (step == 0) {
+      EXPECT_EQ(home, 60'000);
+    }
+  }
+  EXPECT_EQ(home, 60'000);
+  const double p = 0.75 * (1 - std::exp(-0.08 * 0.25 * 199));
+  EXPECT_NEAR(retries, 60'000 * p, 4.5 * std::sqrt(60'000 * p * (1 - p)));
+}
+
+TEST(Standing, DeathTakesEachAtTheSameHazardWhateverTheParty) {
+  // Families wait at home as parties; the hazard of death is each member's.
+  const auto people = synthetic::setup({500'000, 0, 1, 1.0});
+  Rates rates(rate_fields(), people->axes);
+  synthetic::fill(rates[Rate::departure_factor_victim], 1.0);
+  for (std::size_t i = 0; i < rates[Rate::departure].size(); ++i) {
+    rates[Rate::departure][i] = i % 3 == 1 ? 0.1 : 0.0;
+  }
+  for (std::size_t i = 0; i < 5; ++i) rates[Rate::family_size_share][i] = 0.2;
+  synthetic::fill(rates[Rate::speed], 1e9);
+  for (std::size_t i = 0; i < 9; ++i) rates[Rate::disposition][i * 7 + 6] = 1.0; // home again
+  synthetic::fill(rates[Rate::turn_in_share], 1.0);
+  World world(people, random::Key::of(34));
+  world.step(rates, 0.25, 0);
+  const double returned = static_cast<double>(world.counts()[Count::home][3]);
+  ASSERT_GT(returned, 20'000);
+  synthetic::fill(rates[Rate::departure], 0.0);
+  synthetic::fill(rates[Rate::death], 0.03);
+  for (std::uint32_t step = 1; step < 41; ++step) world.step(rates, 0.25, step);
+  const double left = static_cast<double>(world.counts()[Count::home][3]);
+  // A party loses at most one member a step: a little below exp(-0.3) for large hazards only.
+  const double p = std::exp(-0.3);
+  EXPECT_NEAR(left, returned * p, 4.5 * std::sqrt(returned * p * (1 - p)) + 0.004 * returned);
+}
+
+TEST(Standing, ArrivalsCountOnceAJourney) {
+  Waiting waiting(Status::hhs);
+  // From HHS to a pending case, detained for a while, and out again.
+  waiting.move(Status::hhs, Move::pending, 1.0);
+  waiting.move(Status::pending, Move::detained, 0.5);
+  waiting.move(Status::detained, Move::pending, 0.5);
+  World world(waiting.people, random::Key::of(35));
+  std::int64_t arrivals = 0;
+  std::int64_t moves = 0;
+  for (std::uint32_t step = 0; step < 100; ++step) {
+    world.step(waiting.rates, 0.25, step);
+    for (const std::int64_t n : world.counts()[Count::arrivals]) arrivals += n;
+    for (const std::int64_t n : world.counts()[Count::status_moves]) moves += n;
+  }
+  EXPECT_EQ(arrivals, 60'000);
+  EXPECT_GT(moves, 300'000);
+}
+
+} // namespace
+} // namespace cauce::people

@@ -1,0 +1,1 @@
+declare module "*.csv?raw" { const text: string; export default text; }
