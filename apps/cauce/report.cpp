@@ -58,13 +58,13 @@ void write_report_of(const fs::path& results, const fs::path& file) {
 }
 
 void add_report(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("report", "Write the HTML report of a folder of results");
+  CLI::App* command = app.add_subcommand("report", "Write the HTML report of a folder of results");
   auto options = std::make_shared<ReportOptions>();
   command->add_option("RESULTS", options->results, "Folder that `cauce compare --out` wrote")
       ->required();
   command->add_option("--out", options->out, "File to write (default: report.html in the folder)");
-  command->add_option("--pack", options->pack, "Folder of the pack (default: the one that was run)");
+  command->add_option("--pack", options->pack,
+                      "Folder of the pack (default: the one that was run)");
   command->add_option("--theory", options->theory, "Theory shown (default: the results' first)");
   command->add_option("--base", options->base,
                       "Policy that others are compared with (default: the results' first)");

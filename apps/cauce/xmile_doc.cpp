@@ -11,15 +11,18 @@
 namespace cauce::app {
 
 void add_xmile_doc(CLI::App& xmile) {
-  CLI::App* command = xmile.add_subcommand("doc", "Write a readable reference of a model (Markdown with typeset equations)");
+  CLI::App* command = xmile.add_subcommand(
+      "doc", "Write a readable reference of a model (Markdown with typeset equations)");
   auto path = std::make_shared<std::string>();
   auto out = std::make_shared<std::string>();
   command->add_option("MODEL", *path, "The XMILE file")->required();
   command->add_option("--out", *out, "Markdown file; without it, standard output");
   command->callback([path, out] {
     const std::string text = conditions::reference_text(*load_and_warn(*path, false));
-    if (out->empty()) fmt::print("{}", text);
-    else write_text_atomic(*out, text);
+    if (out->empty())
+      fmt::print("{}", text);
+    else
+      write_text_atomic(*out, text);
   });
 }
 

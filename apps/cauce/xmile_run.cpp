@@ -25,7 +25,8 @@ std::shared_ptr<const Model> load_and_warn(const std::string& path, bool units) 
   conditions::CompileOptions options;
   options.check_units = units;
   const std::shared_ptr<const Model> model = conditions::load_model(path, findings, options);
-  if (!findings.items().empty()) fmt::print(stderr, "{}\n", findings.text());
+  if (!findings.items().empty())
+    fmt::print(stderr, "{}\n", findings.text());
   return model;
 }
 
@@ -50,18 +51,27 @@ Target find_target(const Model& model, const std::string& text) {
   const std::size_t bracket = text.ends_with(']') ? text.rfind('[') : std::string::npos;
   const std::string name = text.substr(0, bracket);
   const std::optional<VariableId> id = model.find(name);
-  if (!id) throw Error("X801", {}, fmt::format("the model has no variable '{}'", name), did_you_mean(name, model.known_names()));
-  if (bracket == std::string::npos) return {*id, std::nullopt};
+  if (!id)
+    throw Error("X801", {}, fmt::format("the model has no variable '{}'", name),
+                did_you_mean(name, model.known_names()));
+  if (bracket == std::string::npos)
+    return {*id, std::nullopt};
   const std::string elements = text.substr(bracket + 1, text.size() - bracket - 2);
   const std::optional<std::size_t> element = model.find_element(*id, elements);
-  if (!element) throw Error("X801", {}, fmt::format("'{}' has no element [{}]", name, elements), model.info(*id).size > 1 ? fmt::format("its first is [{}]", model.element_name(*id, 0)) : "it is not an array");
+  if (!element)
+    throw Error("X801", {}, fmt::format("'{}' has no element [{}]", name, elements),
+                model.info(*id).size > 1
+                    ? fmt::format("its first is [{}]", model.element_name(*id, 0))
+                    : "it is not an array");
   return {*id, element};
 }
 
 std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  if (text.find_first_of(",\"\n") == std::string::npos)
+    return text;
   std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  for (const char c : text)
+    out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + "\"";
 }
 
@@ -74,18 +84,23 @@ struct Options {
 };
 
 // --vary name=low,high or low:high: member by member uniform between the two.
-void vary(Run& run, const Model& model, const std::string& text, std::uint64_t seed, std::uint32_t which) {
+void vary(Run& run, const Model& model, const std::string& text, std::uint64_t seed,
+          std::uint32_t which) {
   const std::size_t equals = text.rfind('=');
   const std::size_t middle = text.find_first_of(":,", equals == std::string::npos ? 0 : equals);
-  if (equals == std::string::npos || middle == std::string::npos) throw Error("X801", {}, fmt::format("'{}' after --vary should be name=low:high", text));
+  if (equals == std::string::npos || middle == std::string::npos)
+    throw Error("X801", {}, fmt::format("'{}' after --vary should be name=low:high", text));
   const Target target = find_target(model, text.substr(0, equals));
   const double low = number(text.substr(equals + 1, middle - equals - 1), "--vary");
   const double high = number(text.substr(middle + 1), "--vary");
   for (std::size_t m = 0; m < run.members(); ++m) {
-    const double u = random::uniform(random::Key::of(seed, static_cast<std::uint32_t>(m)), which, 0, 0x76617279);
+    const double u =
+        random::uniform(random::Key::of(seed, static_cast<std::uint32_t>(m)), which, 0, 0x76617279);
     const double value = low + (high - low) * u;
-    if (target.element) run.set_element(target.variable, m, *target.element, value);
-    else run.set(target.variable, m, std::vector<double>(model.info(target.variable).size, value));
+    if (target.element)
+      run.set_element(target.variable, m, *target.element, value);
+    else
+      run.set(target.variable, m, std::vector<double>(model.info(target.variable).size, value));
   }
 }
 
@@ -95,15 +110,19 @@ void simulate(const Options& options) {
   run.use_oracle(options.oracle);
   for (const std::string& text : options.set) {
     const std::size_t equals = text.rfind('=');
-    if (equals == std::string::npos) throw Error("X801", {}, fmt::format("'{}' after --set should be name=value", text));
+    if (equals == std::string::npos)
+      throw Error("X801", {}, fmt::format("'{}' after --set should be name=value", text));
     const Target target = find_target(*model, text.substr(0, equals));
     const double value = number(text.substr(equals + 1), "--set");
     for (std::size_t m = 0; m < run.members(); ++m) {
-      if (target.element) run.set_element(target.variable, m, *target.element, value);
-      else run.set(target.variable, m, std::vector<double>(model->info(target.variable).size, value));
+      if (target.element)
+        run.set_element(target.variable, m, *target.element, value);
+      else
+        run.set(target.variable, m, std::vector<double>(model->info(target.variable).size, value));
     }
   }
-  for (std::size_t i = 0; i < options.vary.size(); ++i) vary(run, *model, options.vary[i], options.seed, static_cast<std::uint32_t>(i));
+  for (std::size_t i = 0; i < options.vary.size(); ++i)
+    vary(run, *model, options.vary[i], options.seed, static_cast<std::uint32_t>(i));
 
   std::vector<VariableId> columns;
   std::string csv = options.members > 1 ? "Time,member" : "Time";
@@ -111,16 +130,20 @@ void simulate(const Options& options) {
     const VariableInfo& info = model->info(id);
     columns.push_back(id);
     for (std::size_t e = 0; e < info.size; ++e) {
-      csv += ',' + quoted(info.dimensions.empty() ? info.name : fmt::format("{}[{}]", info.name, model->element_name(id, e)));
+      csv += ',' + quoted(info.dimensions.empty()
+                              ? info.name
+                              : fmt::format("{}[{}]", info.name, model->element_name(id, e)));
     }
   };
   if (options.only.empty()) {
     for (std::uint32_t v = 0; v < model->variables().size(); ++v) {
       const VariableInfo& info = model->info({v});
-      if (!info.hidden && info.kind != conditions::Kind::graphical) add_column({v});
+      if (!info.hidden && info.kind != conditions::Kind::graphical)
+        add_column({v});
     }
   } else {
-    for (const std::string& name : options.only) add_column(find_target(*model, name).variable);
+    for (const std::string& name : options.only)
+      add_column(find_target(*model, name).variable);
   }
   csv += '\n';
 
@@ -128,15 +151,19 @@ void simulate(const Options& options) {
   const double steps = std::round((specs.stop - specs.start) / specs.dt);
   const double every = std::max(1.0, std::round(specs.save_step / specs.dt));
   constexpr double most = 1e9;
-  if (!(steps < most)) throw Error("X103", {options.model, 0, 0}, fmt::format("the run would take {} steps", steps), "a larger dt or a nearer stop");
+  if (!(steps < most))
+    throw Error("X103", {options.model, 0, 0}, fmt::format("the run would take {} steps", steps),
+                "a larger dt or a nearer stop");
   std::string row;
   const auto save = [&] {
     for (std::size_t m = 0; m < run.members(); ++m) {
       csv += fmt::format("{}", run.time());
-      if (options.members > 1) csv += fmt::format(",{}", m);
+      if (options.members > 1)
+        csv += fmt::format(",{}", m);
       for (const VariableId id : columns) {
         const std::span<const double> values = run.values(id);
-        for (std::size_t e = 0; e < values.size(); e += run.members()) fmt::format_to(std::back_inserter(csv), ",{}", values[e + m]);
+        for (std::size_t e = 0; e < values.size(); e += run.members())
+          fmt::format_to(std::back_inserter(csv), ",{}", values[e + m]);
       }
       csv += '\n';
     }
@@ -145,24 +172,32 @@ void simulate(const Options& options) {
   save();
   for (double step = 1; step <= steps; ++step) {
     run.step();
-    if (std::fmod(step, every) != 0.0 && step != steps) continue;
+    if (std::fmod(step, every) != 0.0 && step != steps)
+      continue;
     run.evaluate();
     save();
   }
-  if (options.out.empty()) fmt::print("{}", csv);
-  else write_text_atomic(options.out, csv);
+  if (options.out.empty())
+    fmt::print("{}", csv);
+  else
+    write_text_atomic(options.out, csv);
 }
 
 } // namespace
 
 void add_xmile_run(CLI::App& xmile) {
-  CLI::App* command = xmile.add_subcommand("run", "Simulate a model and write its variables as CSV");
+  CLI::App* command =
+      xmile.add_subcommand("run", "Simulate a model and write its variables as CSV");
   auto options = std::make_shared<Options>();
-  command->add_option("MODEL", options->model, "The XMILE file (.xmile, .stmx, .itmx, .xml)")->required();
+  command->add_option("MODEL", options->model, "The XMILE file (.xmile, .stmx, .itmx, .xml)")
+      ->required();
   command->add_option("--out", options->out, "CSV file; without it, standard output");
-  command->add_option("--set", options->set, "name=value or Name[element]=value in place of its equation (repeatable)");
-  command->add_option("--members", options->members, "Members simulated side by side")->check(CLI::Range(1, 100000));
-  command->add_option("--vary", options->vary, "name=low:high, uniform from member to member (repeatable)");
+  command->add_option("--set", options->set,
+                      "name=value or Name[element]=value in place of its equation (repeatable)");
+  command->add_option("--members", options->members, "Members simulated side by side")
+      ->check(CLI::Range(1, 100000));
+  command->add_option("--vary", options->vary,
+                      "name=low:high, uniform from member to member (repeatable)");
   command->add_option("--only", options->only, "Variables to write (repeatable); without it, all");
   command->add_option("--seed", options->seed, "Seed of random functions and of --vary");
   command->add_flag("--oracle", options->oracle, "Use the scalar reference evaluator (slow)");

@@ -13,14 +13,18 @@
 namespace cauce::conditions {
 namespace {
 
-std::string dimension(const std::string& name, int size) { return fmt::format("<dim name=\"{}\" size=\"{}\"/>", name, size); }
+std::string dimension(const std::string& name, int size) {
+  return fmt::format("<dim name=\"{}\" size=\"{}\"/>", name, size);
+}
 
 struct Shape {
   std::string dims, subscripts;
 };
 
-std::string variable(const std::string& tag, const std::string& name, const Shape& shape, const std::string& equation, const std::string& more = "") {
-  return fmt::format("<{} name=\"{}\">{}<eqn>{}</eqn>{}</{}>", tag, name, shape.dims, equation, more, tag);
+std::string variable(const std::string& tag, const std::string& name, const Shape& shape,
+                     const std::string& equation, const std::string& more = "") {
+  return fmt::format("<{} name=\"{}\">{}<eqn>{}</eqn>{}</{}>", tag, name, shape.dims, equation,
+                     more, tag);
 }
 
 // Chains of rates, logs of odds, sums over strata and stocks that integrate them.
@@ -33,39 +37,81 @@ std::string conditions_like() {
     }
     return Shape{d + "</dimensions>", s + "]"};
   };
-  const Shape full = dims({"Department", "Stratum", "Kind"}), department = dims({"Department"}), pair = dims({"Department", "Stratum"}), kind = dims({"Kind"});
+  const Shape full = dims({"Department", "Stratum", "Kind"}), department = dims({"Department"}),
+              pair = dims({"Department", "Stratum"}), kind = dims({"Kind"});
   const Shape scalar{};
   std::string text;
   std::mt19937 random(7);
-  const auto coefficient = [&] { return fmt::format("{:.3f}", 0.05 + static_cast<double>(random() % 900) / 1000.0); };
-  for (int i = 0; i < 40; ++i) text += variable("aux", fmt::format("c{}", i), scalar, coefficient());
-  for (int i = 0; i < 8; ++i) text += variable("aux", fmt::format("pk{}", i), kind, coefficient() + "*Kind");
-  for (int i = 0; i < 6; ++i) text += variable("aux", fmt::format("pd{}", i), department, coefficient() + "+0.01*Department");
+  const auto coefficient = [&] {
+    return fmt::format("{:.3f}", 0.05 + static_cast<double>(random() % 900) / 1000.0);
+  };
+  for (int i = 0; i < 40; ++i)
+    text += variable("aux", fmt::format("c{}", i), scalar, coefficient());
+  for (int i = 0; i < 8; ++i)
+    text += variable("aux", fmt::format("pk{}", i), kind, coefficient() + "*Kind");
+  for (int i = 0; i < 6; ++i)
+    text += variable("aux", fmt::format("pd{}", i), department, coefficient() + "+0.01*Department");
   for (int i = 0; i < 12; ++i) {
-    text += variable("stock", fmt::format("s{}", i), scalar, "1", fmt::format("<inflow>in{}</inflow>", i));
-    text += variable("flow", fmt::format("in{}", i), scalar, fmt::format("c{} * (a{} - s{}) / (1 + c{})", i, i, i, i + 12));
-    text += variable("stock", fmt::format("sd{}", i), department, "1", fmt::format("<inflow>ind{}</inflow>", i));
-    text += variable("flow", fmt::format("ind{}", i), department, fmt::format("c{0} * (d{0}[Department] - sd{0}[Department])", i));
+    text += variable("stock", fmt::format("s{}", i), scalar, "1",
+                     fmt::format("<inflow>in{}</inflow>", i));
+    text += variable("flow", fmt::format("in{}", i), scalar,
+                     fmt::format("c{} * (a{} - s{}) / (1 + c{})", i, i, i, i + 12));
+    text += variable("stock", fmt::format("sd{}", i), department, "1",
+                     fmt::format("<inflow>ind{}</inflow>", i));
+    text += variable("flow", fmt::format("ind{}", i), department,
+                     fmt::format("c{0} * (d{0}[Department] - sd{0}[Department])", i));
   }
   for (int i = 0; i < 90; ++i) {
-    text += variable("aux", fmt::format("a{}", i), scalar, i < 3 ? fmt::format("1 + c{} * s{}", i, i) : fmt::format("c{} + a{} * c{} / (1 + s{} * c{}) - MIN(a{}, s{})", i % 40, i - 1, (i + 7) % 40, i % 12, (i + 3) % 40, i - 2, (i + 5) % 12));
+    text += variable("aux", fmt::format("a{}", i), scalar,
+                     i < 3 ? fmt::format("1 + c{} * s{}", i, i)
+                           : fmt::format("c{} + a{} * c{} / (1 + s{} * c{}) - MIN(a{}, s{})",
+                                         i % 40, i - 1, (i + 7) % 40, i % 12, (i + 3) % 40, i - 2,
+                                         (i + 5) % 12));
   }
   for (int i = 0; i < 50; ++i) {
     const std::string input = i < 1 ? "pd0[Department]" : fmt::format("d{}[Department]", i - 1);
-    text += variable("aux", fmt::format("d{}", i), department, i % 5 == 0 ? fmt::format("EXP(-c{0} * sd{1}[Department] * sd{1}[Department]) + a{2} * pd{3}[Department]", i % 40, i % 12, i % 90, i % 6) : fmt::format("{} * c{} + sd{}[Department] * a{} / (1 + pd{}[Department])", input, i % 40, i % 12, (i * 3) % 90, i % 6));
+    text += variable(
+        "aux", fmt::format("d{}", i), department,
+        i % 5 == 0
+            ? fmt::format(
+                  "EXP(-c{0} * sd{1}[Department] * sd{1}[Department]) + a{2} * pd{3}[Department]",
+                  i % 40, i % 12, i % 90, i % 6)
+            : fmt::format("{} * c{} + sd{}[Department] * a{} / (1 + pd{}[Department])", input,
+                          i % 40, i % 12, (i * 3) % 90, i % 6));
   }
   for (int i = 0; i < 2; ++i) {
-    text += variable("stock", fmt::format("m{}", i), pair, "0.5", fmt::format("<inflow>dm{}</inflow>", i));
-    text += variable("flow", fmt::format("dm{}", i), pair, fmt::format("c{} * (d{}[Department] - m{}[Department,Stratum]) + 0.01 * Stratum", i, i + 20, i));
+    text += variable("stock", fmt::format("m{}", i), pair, "0.5",
+                     fmt::format("<inflow>dm{}</inflow>", i));
+    text +=
+        variable("flow", fmt::format("dm{}", i), pair,
+                 fmt::format("c{} * (d{}[Department] - m{}[Department,Stratum]) + 0.01 * Stratum",
+                             i, i + 20, i));
   }
   for (int i = 0; i < 11; ++i) {
-    if (i == 5) text += variable("stock", "belief", full, "0.1", "<inflow>learning</inflow>") + variable("flow", "learning", full, "c3 * (f4[Department,Stratum,Kind] - belief[Department,Stratum,Kind])");
-    else if (i % 4 == 0) text += variable("aux", fmt::format("f{}", i), full, fmt::format("1 / (1 + EXP(-(c{} + pk{}[Kind] * m0[Department,Stratum] + d{}[Department] * c{} + belief[Department,Stratum,Kind])))", i, i % 8, i + 10, i + 9));
-    else text += variable("aux", fmt::format("f{}", i), full, fmt::format("f{0}[Department,Stratum,Kind] * a{1} + c{2} * m1[Department,Stratum] - belief[Department,Stratum,Kind] * c{3} * (1 - f{0}[Department,Stratum,Kind])", i == 6 ? 4 : i - 1, i + 30, i, i + 2));
+    if (i == 5)
+      text += variable("stock", "belief", full, "0.1", "<inflow>learning</inflow>") +
+              variable("flow", "learning", full,
+                       "c3 * (f4[Department,Stratum,Kind] - belief[Department,Stratum,Kind])");
+    else if (i % 4 == 0)
+      text += variable("aux", fmt::format("f{}", i), full,
+                       fmt::format("1 / (1 + EXP(-(c{} + pk{}[Kind] * m0[Department,Stratum] + "
+                                   "d{}[Department] * c{} + belief[Department,Stratum,Kind])))",
+                                   i, i % 8, i + 10, i + 9));
+    else
+      text += variable(
+          "aux", fmt::format("f{}", i), full,
+          fmt::format(
+              "f{0}[Department,Stratum,Kind] * a{1} + c{2} * m1[Department,Stratum] - "
+              "belief[Department,Stratum,Kind] * c{3} * (1 - f{0}[Department,Stratum,Kind])",
+              i == 6 ? 4 : i - 1, i + 30, i, i + 2));
   }
   text += variable("aux", "total", scalar, "SUM(f8[*,*,*])");
-  text += variable("aux", "by_department", department, "SUM(f10[Department,*,*] * f9[Department,*,*])");
-  return "<xmile version=\"1.0\"><sim_specs><start>0</start><stop>216</stop><dt>0.25</dt></sim_specs><dimensions>" + dimension("Department", 54) + dimension("Stratum", 12) + dimension("Kind", 3) +
+  text +=
+      variable("aux", "by_department", department, "SUM(f10[Department,*,*] * f9[Department,*,*])");
+  return "<xmile "
+         "version=\"1.0\"><sim_specs><start>0</start><stop>216</stop><dt>0.25</dt></"
+         "sim_specs><dimensions>" +
+         dimension("Department", 54) + dimension("Stratum", 12) + dimension("Kind", 3) +
          "</dimensions><model><variables>" + text + "</variables></model></xmile>";
 }
 
@@ -73,10 +119,19 @@ std::string conditions_like() {
 std::string scalars_only() {
   std::string text;
   for (int i = 0; i < 250; ++i) {
-    if (i % 5 == 0) text += variable("stock", fmt::format("x{}", i), {}, "1", fmt::format("<inflow>x{}</inflow>", i + 1));
-    else text += variable("aux", fmt::format("x{}", i), {}, fmt::format("0.1 * x{} * (2 - x{}) + 0.01 * x{} / (1 + x{})", i / 5 * 5, (i * 7) % 250 / 5 * 5, i % 5 == 1 ? i - 1 : i - 1, (i + 50) % 250 / 5 * 5));
+    if (i % 5 == 0)
+      text += variable("stock", fmt::format("x{}", i), {}, "1",
+                       fmt::format("<inflow>x{}</inflow>", i + 1));
+    else
+      text += variable("aux", fmt::format("x{}", i), {},
+                       fmt::format("0.1 * x{} * (2 - x{}) + 0.01 * x{} / (1 + x{})", i / 5 * 5,
+                                   (i * 7) % 250 / 5 * 5, i % 5 == 1 ? i - 1 : i - 1,
+                                   (i + 50) % 250 / 5 * 5));
   }
-  return "<xmile version=\"1.0\"><sim_specs><start>0</start><stop>100</stop><dt>0.25</dt></sim_specs><model><variables>" + text + "</variables></model></xmile>";
+  return "<xmile "
+         "version=\"1.0\"><sim_specs><start>0</start><stop>100</stop><dt>0.25</dt></"
+         "sim_specs><model><variables>" +
+         text + "</variables></model></xmile>";
 }
 
 std::shared_ptr<const Model> compiled(const std::string& text) {
@@ -84,7 +139,8 @@ std::shared_ptr<const Model> compiled(const std::string& text) {
   return compile_model(text, "bench.xmile", findings);
 }
 
-void measure(benchmark::State& state, const std::string& text, bool oracle, const char* instructions) {
+void measure(benchmark::State& state, const std::string& text, bool oracle,
+             const char* instructions) {
   const auto model = compiled(text);
   const auto members = static_cast<std::size_t>(state.range(0));
   Run run(model, members);
@@ -96,24 +152,34 @@ void measure(benchmark::State& state, const std::string& text, bool oracle, cons
   std::size_t equations = 0, elements = 0;
   for (const VariableInfo& info : model->variables()) {
     elements += info.size;
-    if (info.kind != Kind::stock) equations += info.size;
+    if (info.kind != Kind::stock)
+      equations += info.size;
   }
   run.initialise();
   for (auto step : state) {
     run.evaluate();
     run.advance();
   }
-  const double done = static_cast<double>(state.iterations()) * static_cast<double>(equations * members);
+  const double done =
+      static_cast<double>(state.iterations()) * static_cast<double>(equations * members);
   state.counters["equations"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
-  state.counters["per_member_us"] = benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(members) * 1e-6, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["per_member_us"] = benchmark::Counter(
+      static_cast<double>(state.iterations()) * static_cast<double>(members) * 1e-6,
+      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.counters["elements"] = static_cast<double>(elements);
   state.counters["variables"] = static_cast<double>(model->variables().size());
 }
 
 void conditions_step(benchmark::State& state) { measure(state, conditions_like(), false, nullptr); }
-void conditions_step_avx2(benchmark::State& state) { measure(state, conditions_like(), false, "avx2"); }
-void conditions_step_baseline(benchmark::State& state) { measure(state, conditions_like(), false, "baseline"); }
-void conditions_step_oracle(benchmark::State& state) { measure(state, conditions_like(), true, nullptr); }
+void conditions_step_avx2(benchmark::State& state) {
+  measure(state, conditions_like(), false, "avx2");
+}
+void conditions_step_baseline(benchmark::State& state) {
+  measure(state, conditions_like(), false, "baseline");
+}
+void conditions_step_oracle(benchmark::State& state) {
+  measure(state, conditions_like(), true, nullptr);
+}
 void scalars_step(benchmark::State& state) { measure(state, scalars_only(), false, nullptr); }
 BENCHMARK(conditions_step)->Arg(1)->Arg(2)->Arg(4)->Arg(8)->Arg(16)->Arg(32)->Arg(64)->Arg(128);
 BENCHMARK(conditions_step_avx2)->Arg(1)->Arg(16);
@@ -140,11 +206,13 @@ BENCHMARK(eighteen_years)->Unit(benchmark::kMillisecond);
 void memory_bandwidth(benchmark::State& state) {
   std::vector<double> a(1 << 23), b(1 << 23);
   for (auto once : state) {
-    for (std::size_t i = 0; i < a.size(); ++i) a[i] = b[i] * 1.000001;
+    for (std::size_t i = 0; i < a.size(); ++i)
+      a[i] = b[i] * 1.000001;
     benchmark::DoNotOptimize(a.data());
     benchmark::ClobberMemory();
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(a.size() * 16));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                          static_cast<std::int64_t>(a.size() * 16));
 }
 BENCHMARK(memory_bandwidth);
 

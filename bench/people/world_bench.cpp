@@ -26,7 +26,8 @@ struct Work {
   void add(const World& world) {
     const auto sum = [&](Count count) {
       double total = 0.0;
-      for (const std::int64_t n : world.counts()[count]) total += static_cast<double>(n);
+      for (const std::int64_t n : world.counts()[count])
+        total += static_cast<double>(n);
       return total;
     };
     journeys += sum(Count::parties);
@@ -72,7 +73,8 @@ BENCHMARK(full_scale)->Arg(1)->Arg(2)->Iterations(1)->Unit(benchmark::kMilliseco
 void twice_the_residents(benchmark::State& state) {
   const auto setup = synthetic::setup({68e6, 2.2e6, 54, 1.0});
   Rates rates = synthetic::rates(*setup);
-  for (double& hazard : rates[Rate::departure]) hazard *= 0.5;
+  for (double& hazard : rates[Rate::departure])
+    hazard *= 0.5;
   history(state, setup, rates, steps_of_12_years, 1);
 }
 BENCHMARK(twice_the_residents)->Iterations(1)->Unit(benchmark::kMillisecond)->UseRealTime();
@@ -89,7 +91,8 @@ void snapshot(benchmark::State& state) {
   const auto setup = synthetic::setup();
   const Rates rates = synthetic::rates(*setup);
   World world(setup, random::Key::of(7));
-  for (std::uint32_t step = 0; step < 96; ++step) world.step(rates, 0.25, step);
+  for (std::uint32_t step = 0; step < 96; ++step)
+    world.step(rates, 0.25, step);
   for (auto _ : state) {
     World copy = world;
     benchmark::DoNotOptimize(copy.total());
@@ -110,7 +113,8 @@ void against_one_draw_each(benchmark::State& state) {
   for (auto _ : state) {
     World world(setup, random::Key::of(7));
     auto start = processor_seconds();
-    for (std::uint32_t step = 0; step < steps; ++step) world.step(rates, 0.25, step);
+    for (std::uint32_t step = 0; step < steps; ++step)
+      world.step(rates, 0.25, step);
     counts_s = (processor_seconds() - start) / steps;
     HomeOracle oracle(*sample, 0, random::Key::of(7));
     const double share = static_cast<double>(oracle.size()) / 34e6;
@@ -132,16 +136,17 @@ BENCHMARK(against_one_draw_each)->Iterations(1)->Unit(benchmark::kMillisecond);
 void random_numbers_alone(benchmark::State& state) {
   std::vector<std::uint64_t> entities(fortune_batch);
   std::vector<Fortune> fortunes(fortune_batch);
-  for (std::size_t i = 0; i < entities.size(); ++i) entities[i] = random::mix(i);
+  for (std::size_t i = 0; i < entities.size(); ++i)
+    entities[i] = random::mix(i);
   std::uint32_t step = 0;
   for (auto _ : state) {
     draw_fortunes(random::Key::of(7), step++, Purpose::road, entities, fortunes);
     benchmark::DoNotOptimize(fortunes.data());
     benchmark::ClobberMemory();
   }
-  state.counters["ns_each"] = benchmark::Counter(
-      static_cast<double>(fortune_batch) * 1e-9,
-      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["ns_each"] = benchmark::Counter(static_cast<double>(fortune_batch) * 1e-9,
+                                                 benchmark::Counter::kIsIterationInvariantRate |
+                                                     benchmark::Counter::kInvert);
 }
 BENCHMARK(random_numbers_alone);
 

@@ -83,8 +83,10 @@ TEST(Functions, ADelayWhoseTimeChangesReachesFurtherBack) {
 
 // First order smooth under Euler: s(n+1) = s(n) + dt (u - s(n)) / T, exactly.
 TEST(Functions, SmoothsAndDelaysFollowTheirDifferenceEquations) {
-  const auto model = compile(xmile(aux("u", "STEP(10, 1)") + aux("s", "SMTH1(u, 4)") + aux("s3", "SMTH3(u, 6, 2)") + aux("d", "DELAY1(u, 4)") +
-                                       aux("d3", "DELAY3(u, 6)") + aux("dn", "DELAYN(u, 6, 3)") + aux("sn", "SMTHN(u, 6, 3, 2)"),
+  const auto model = compile(xmile(aux("u", "STEP(10, 1)") + aux("s", "SMTH1(u, 4)") +
+                                       aux("s3", "SMTH3(u, 6, 2)") + aux("d", "DELAY1(u, 4)") +
+                                       aux("d3", "DELAY3(u, 6)") + aux("dn", "DELAYN(u, 6, 3)") +
+                                       aux("sn", "SMTHN(u, 6, 3, 2)"),
                                    "<start>0</start><stop>10</stop><dt>0.5</dt>"));
   double level = 0, a = 2, b = 2, c = 2, d = 0;
   conditions::Run run(model);
@@ -110,14 +112,17 @@ TEST(Functions, SmoothsAndDelaysFollowTheirDifferenceEquations) {
 
 // A material delay loses nothing: what went in is what came out and what is still inside.
 TEST(Functions, MaterialDelaysConserve) {
-  const auto model = compile(xmile(aux("u", "PULSE(8, 2)") + flow("out", "DELAY3(u, 1.5)") + stock("sum", "0", "<inflow>out</inflow>"),
+  const auto model = compile(xmile(aux("u", "PULSE(8, 2)") + flow("out", "DELAY3(u, 1.5)") +
+                                       stock("sum", "0", "<inflow>out</inflow>"),
                                    "<start>0</start><stop>40</stop><dt>0.25</dt>"));
   EXPECT_NEAR(value_at(model, "sum", 40).at(0), 8, 1e-9);
 }
 
 TEST(Functions, TrendOfExponentialGrowthIsItsRate) {
-  const auto model = compile(xmile(stock("x", "1", "<inflow>g</inflow>") + flow("g", "0.03*x") + aux("t", "TREND(x, 5, 0.03)") + aux("f", "FORCST(x, 5, 10, 0.03)"),
-                                   "<start>0</start><stop>50</stop><dt>0.125</dt>", "", "", "RK4"));
+  const auto model =
+      compile(xmile(stock("x", "1", "<inflow>g</inflow>") + flow("g", "0.03*x") +
+                        aux("t", "TREND(x, 5, 0.03)") + aux("f", "FORCST(x, 5, 10, 0.03)"),
+                    "<start>0</start><stop>50</stop><dt>0.125</dt>", "", "", "RK4"));
   EXPECT_NEAR(value_at(model, "t", 50).at(0), 0.03, 1e-4);
   const double x = value_at(model, "x", 50).at(0);
   EXPECT_NEAR(value_at(model, "f", 50).at(0), x * 1.3, x * 1e-3);
@@ -146,13 +151,15 @@ TEST(Functions, GraphicalFunctionsInsideAndOutsideTheirRange) {
 }
 
 TEST(Functions, RandomNumbersAreKeyedBySeedMemberAndStep) {
-  const auto model = compile(xmile(aux("u", "RANDOM(2, 4)") + aux("n", "NORMAL(10, 2)") + aux("p", "POISSON(3)") + stock("sum", "0", "<inflow>n</inflow>") +
-                                       stock("count", "0", "<inflow>p</inflow>"),
-                                   "<start>0</start><stop>4000</stop><dt>1</dt>"));
+  const auto model = compile(
+      xmile(aux("u", "RANDOM(2, 4)") + aux("n", "NORMAL(10, 2)") + aux("p", "POISSON(3)") +
+                stock("sum", "0", "<inflow>n</inflow>") + stock("count", "0", "<inflow>p</inflow>"),
+            "<start>0</start><stop>4000</stop><dt>1</dt>"));
   EXPECT_NEAR(value_at(model, "sum", 4000).at(0) / 4000, 10, 4 * 2 / std::sqrt(4000.0));
   EXPECT_NEAR(value_at(model, "count", 4000).at(0) / 4000, 3, 4 * std::sqrt(3.0 / 4000));
   conditions::Run first(model, 2, 5), again(model, 1, 5, 1), other(model, 1, 6, 1);
-  for (conditions::Run* run : {&first, &again, &other}) run->initialise();
+  for (conditions::Run* run : {&first, &again, &other})
+    run->initialise();
   EXPECT_EQ(first.values(*model->find("u"))[1], again.values(*model->find("u"))[0]);
   EXPECT_NE(first.values(*model->find("u"))[0], first.values(*model->find("u"))[1]);
   EXPECT_NE(other.values(*model->find("u"))[0], again.values(*model->find("u"))[0]);
@@ -161,10 +168,15 @@ TEST(Functions, RandomNumbersAreKeyedBySeedMemberAndStep) {
 }
 
 TEST(Functions, MacrosWithAndWithoutStocks) {
-  const std::string plain = "<macro name=\"twice plus\"><parm>a</parm><parm default=\"1\">b</parm><eqn>2*a + b</eqn></macro>";
-  const std::string with_stock = "<macro name=\"pile\"><parm>rate</parm><eqn>heap</eqn><variables><stock name=\"heap\"><eqn>3</eqn><inflow>in</inflow></stock>"
-                                 "<flow name=\"in\"><eqn>TWICE PLUS(rate, 0)</eqn></flow></variables></macro>";
-  const auto model = compile(xmile(aux("x", "TWICE_PLUS(5)") + aux("y", "pile(TIME) + pile(1)"), "<start>0</start><stop>10</stop><dt>1</dt>", "", plain + with_stock));
+  const std::string plain = "<macro name=\"twice plus\"><parm>a</parm><parm "
+                            "default=\"1\">b</parm><eqn>2*a + b</eqn></macro>";
+  const std::string with_stock =
+      "<macro name=\"pile\"><parm>rate</parm><eqn>heap</eqn><variables><stock "
+      "name=\"heap\"><eqn>3</eqn><inflow>in</inflow></stock>"
+      "<flow name=\"in\"><eqn>TWICE PLUS(rate, 0)</eqn></flow></variables></macro>";
+  const auto model =
+      compile(xmile(aux("x", "TWICE_PLUS(5)") + aux("y", "pile(TIME) + pile(1)"),
+                    "<start>0</start><stop>10</stop><dt>1</dt>", "", plain + with_stock));
   EXPECT_EQ(value_at(model, "x", 0).at(0), 11);
   EXPECT_EQ(value_at(model, "y", 3).at(0), 3 + 2 * (0 + 1 + 2) + 3 + 2 * 3);
 }
@@ -173,7 +185,9 @@ TEST(Functions, VectorFunctions) {
   const std::string d = dim("D", {"a", "b", "c"});
   const std::string v = aux("v", "7, 2, 5", over({"D"}));
   const auto at = [&](const std::string& equation, const std::string& dims) {
-    return value_at(compile(xmile(v + aux("w", "1, 0, 1", over({"D"})) + aux("x", equation, dims), "<start>0</start><stop>1</stop><dt>1</dt>", d)), "x", 0);
+    return value_at(compile(xmile(v + aux("w", "1, 0, 1", over({"D"})) + aux("x", equation, dims),
+                                  "<start>0</start><stop>1</stop><dt>1</dt>", d)),
+                    "x", 0);
   };
   EXPECT_EQ(at("VECTOR SORT ORDER(v[D], 1)", over({"D"})), (std::vector<double>{1, 2, 0}));
   EXPECT_EQ(at("VECTOR ELM MAP(v[a], D - 1)", over({"D"})), (std::vector<double>{7, 2, 5}));
@@ -188,10 +202,12 @@ TEST(Functions, VectorFunctions) {
 // Vensim's manual: with supply enough for two thirds, the first in line are served first.
 TEST(Functions, AllocationByPriority) {
   const std::string d = dim("D", {"a", "b", "c"});
-  const auto given = value_at(compile(xmile(aux("want", "10", over({"D"})) + aux("rank", "3, 2, 1", over({"D"})) +
-                                                aux("x", "ALLOCATE BY PRIORITY(want[D], rank[D], SIZE(D), 0.5, 20)", over({"D"})),
-                                            "<start>0</start><stop>1</stop><dt>1</dt>", d)),
-                              "x", 0);
+  const auto given = value_at(
+      compile(xmile(
+          aux("want", "10", over({"D"})) + aux("rank", "3, 2, 1", over({"D"})) +
+              aux("x", "ALLOCATE BY PRIORITY(want[D], rank[D], SIZE(D), 0.5, 20)", over({"D"})),
+          "<start>0</start><stop>1</stop><dt>1</dt>", d)),
+      "x", 0);
   EXPECT_NEAR(given[0], 10, 1e-6);
   EXPECT_NEAR(given[1], 10, 1e-6);
   EXPECT_NEAR(given[2], 0, 1e-6);
@@ -199,7 +215,11 @@ TEST(Functions, AllocationByPriority) {
 
 TEST(Functions, MatrixInverse) {
   const std::string d = dim("R", {"a", "b"}) + dim("C", {"p", "q"});
-  const auto inverse = value_at(compile(xmile(aux("m", "4, 7, 2, 6", over({"R", "C"})) + aux("x", "INVERT MATRIX(m[R,C], 2)", over({"R", "C"})), "<start>0</start><stop>1</stop><dt>1</dt>", d)), "x", 0);
+  const auto inverse =
+      value_at(compile(xmile(aux("m", "4, 7, 2, 6", over({"R", "C"})) +
+                                 aux("x", "INVERT MATRIX(m[R,C], 2)", over({"R", "C"})),
+                             "<start>0</start><stop>1</stop><dt>1</dt>", d)),
+               "x", 0);
   EXPECT_NEAR(inverse[0], 0.6, 1e-12);
   EXPECT_NEAR(inverse[1], -0.7, 1e-12);
   EXPECT_NEAR(inverse[2], -0.2, 1e-12);

@@ -11,42 +11,55 @@ namespace {
 using namespace test;
 
 double error_at_one(const std::string& method, double dt) {
-  const auto model = compile(xmile(stock("x", "1", "<inflow>g</inflow>") + flow("g", "x * COS(TIME)"),
-                                   "<start>0</start><stop>1</stop><dt>" + fmt::format("{}", dt) + "</dt>", "", "", method));
+  const auto model = compile(xmile(
+      stock("x", "1", "<inflow>g</inflow>") + flow("g", "x * COS(TIME)"),
+      "<start>0</start><stop>1</stop><dt>" + fmt::format("{}", dt) + "</dt>", "", "", method));
   return std::abs(value_at(model, "x", 1).at(0) - std::exp(std::sin(1.0)));
 }
 
 // Halving dt divides the error by 2, 4 and 16.
 TEST(Integration, MethodsHaveTheirOrder) {
-  EXPECT_NEAR(std::log2(error_at_one("Euler", 1.0 / 64) / error_at_one("Euler", 1.0 / 128)), 1, 0.1);
+  EXPECT_NEAR(std::log2(error_at_one("Euler", 1.0 / 64) / error_at_one("Euler", 1.0 / 128)), 1,
+              0.1);
   EXPECT_NEAR(std::log2(error_at_one("RK2", 1.0 / 64) / error_at_one("RK2", 1.0 / 128)), 2, 0.1);
   EXPECT_NEAR(std::log2(error_at_one("RK4", 1.0 / 16) / error_at_one("RK4", 1.0 / 32)), 4, 0.2);
 }
 
 TEST(Integration, EulerIsTheExactDifferenceEquation) {
-  const auto model = compile(xmile(stock("x", "3", "<inflow>in</inflow><outflow>out</outflow>") + flow("in", "0.2*x") + flow("out", "x^2/50"), "<start>0</start><stop>20</stop><dt>0.25</dt>"));
+  const auto model = compile(xmile(stock("x", "3", "<inflow>in</inflow><outflow>out</outflow>") +
+                                       flow("in", "0.2*x") + flow("out", "x^2/50"),
+                                   "<start>0</start><stop>20</stop><dt>0.25</dt>"));
   double x = 3;
-  for (int n = 0; n < 80; ++n) x += 0.25 * (0.2 * x - x * x / 50);
+  for (int n = 0; n < 80; ++n)
+    x += 0.25 * (0.2 * x - x * x / 50);
   EXPECT_DOUBLE_EQ(value_at(model, "x", 20).at(0), x);
 }
 
 TEST(Integration, StepAndStopAsTheFileSays) {
-  const auto model = compile(xmile(aux("x", "TIME"), "<start>2</start><stop>4</stop><dt reciprocal=\"true\">8</dt><savestep>0.5</savestep>"));
+  const auto model = compile(xmile(
+      aux("x", "TIME"),
+      "<start>2</start><stop>4</stop><dt reciprocal=\"true\">8</dt><savestep>0.5</savestep>"));
   EXPECT_EQ(model->sim_specs().dt, 0.125);
   EXPECT_EQ(model->sim_specs().save_step, 0.5);
   EXPECT_EQ(value_at(model, "x", 4).at(0), 4);
 }
 
 TEST(NonNegative, OutflowsTakeWhatIsThereInTheirOrder) {
-  const auto model = compile(xmile(stock("s", "10", "<inflow>i</inflow><outflow>a</outflow><outflow>b</outflow><non_negative/>") + flow("i", "1") + flow("a", "8") + flow("b", "8") +
-                                   stock("got", "0", "<inflow>a</inflow><inflow>b</inflow>")));
+  const auto model = compile(
+      xmile(stock("s", "10",
+                  "<inflow>i</inflow><outflow>a</outflow><outflow>b</outflow><non_negative/>") +
+            flow("i", "1") + flow("a", "8") + flow("b", "8") +
+            stock("got", "0", "<inflow>a</inflow><inflow>b</inflow>")));
   EXPECT_EQ(value_at(model, "a", 0).at(0), 8);
   EXPECT_EQ(value_at(model, "b", 0).at(0), 3);
-  for (double t = 0; t < 5; ++t) EXPECT_DOUBLE_EQ(value_at(model, "s", t).at(0) + value_at(model, "got", t).at(0), 10 + t);
+  for (double t = 0; t < 5; ++t)
+    EXPECT_DOUBLE_EQ(value_at(model, "s", t).at(0) + value_at(model, "got", t).at(0), 10 + t);
 }
 
 TEST(Coupling, OverridesHoldUntilReleased) {
-  const auto model = compile(xmile(aux("rate", "0.5") + aux("twice", "2 * rate") + flow("count", "10 * twice") + stock("s", "1", "<inflow>count</inflow>")));
+  const auto model =
+      compile(xmile(aux("rate", "0.5") + aux("twice", "2 * rate") + flow("count", "10 * twice") +
+                    stock("s", "1", "<inflow>count</inflow>")));
   const auto id = [&](const char* name) { return *model->find(name); };
   conditions::Run run(model);
   const double overriding = 3;
@@ -76,7 +89,8 @@ TEST(Coupling, OverridesHoldUntilReleased) {
 }
 
 TEST(Coupling, OverridesHoldForInitialValuesToo) {
-  const auto model = compile(xmile(aux("a", "2") + stock("s", "a * 10", "<inflow>f</inflow>") + flow("f", "1") + stock("t", "5", "<inflow>f</inflow>")));
+  const auto model = compile(xmile(aux("a", "2") + stock("s", "a * 10", "<inflow>f</inflow>") +
+                                   flow("f", "1") + stock("t", "5", "<inflow>f</inflow>")));
   conditions::Run run(model, 2);
   const double seven = 7;
   run.set(*model->find("a"), 1, {&seven, 1});
@@ -91,8 +105,13 @@ TEST(Coupling, OverridesHoldForInitialValuesToo) {
 }
 
 std::string with_memory() {
-  return xmile(stock("s", "1", "<inflow>f</inflow>") + flow("f", "0.1 * s + NORMAL(0, 1) + DELAY(s, 2) * 0.01 + PREVIOUS(f, 0) * 0.1 + SMTH3(s, 3) * 0.01") +
-                   "<stock name=\"belt\"><eqn>6</eqn><inflow>on</inflow><outflow>off</outflow><outflow>lost</outflow><conveyor><len>3</len></conveyor></stock>" + flow("on", "TIME") +
+  return xmile(stock("s", "1", "<inflow>f</inflow>") +
+                   flow("f", "0.1 * s + NORMAL(0, 1) + DELAY(s, 2) * 0.01 + PREVIOUS(f, 0) * 0.1 + "
+                             "SMTH3(s, 3) * 0.01") +
+                   "<stock "
+                   "name=\"belt\"><eqn>6</eqn><inflow>on</inflow><outflow>off</"
+                   "outflow><outflow>lost</outflow><conveyor><len>3</len></conveyor></stock>" +
+                   flow("on", "TIME") +
                    "<flow name=\"off\"></flow><flow name=\"lost\"><eqn>0.1</eqn><leak/></flow>",
                "<start>0</start><stop>20</stop><dt>0.5</dt>");
 }
@@ -104,7 +123,8 @@ TEST(Snapshots, ResumedEqualsStraight) {
   const double a = 4;
   straight.set(*model->find("on"), 1, {&a, 1});
   straight.initialise();
-  for (int i = 0; i < 11; ++i) straight.step();
+  for (int i = 0; i < 11; ++i)
+    straight.step();
   conditions::Run copied = straight;
   const std::vector<std::byte> bytes = straight.save();
   conditions::Run restored(model, 3);
@@ -130,7 +150,8 @@ TEST(Snapshots, OtherBytesAreRefused) {
   std::vector<std::byte> bytes = run.save();
   conditions::Run other(model, 3);
   EXPECT_THROW(other.restore(bytes), Error);
-  for (const std::size_t length : {std::size_t{0}, std::size_t{7}, bytes.size() / 2, bytes.size() - 1}) {
+  for (const std::size_t length :
+       {std::size_t{0}, std::size_t{7}, bytes.size() / 2, bytes.size() - 1}) {
     EXPECT_THROW(run.restore(std::span(bytes).first(length)), Error) << length;
   }
   bytes.push_back(std::byte{0});
@@ -139,16 +160,20 @@ TEST(Snapshots, OtherBytesAreRefused) {
 
 // What goes onto a conveyor comes off its transit time later, unless it leaked.
 TEST(Conveyors, DelayAndConserve) {
-  const std::string belt = "<stock name=\"belt\"><eqn>12</eqn><inflow>on</inflow><outflow>off</outflow><outflow>lost</outflow><conveyor><len>4</len></conveyor></stock>"
-                           "<flow name=\"on\"><eqn>STEP(10, 2)</eqn></flow><flow name=\"off\"/><flow name=\"lost\"><eqn>FRACTION</eqn><leak/></flow>" +
-                           stock("out", "0", "<inflow>off</inflow>") + stock("gone", "0", "<inflow>lost</inflow>");
+  const std::string belt =
+      "<stock "
+      "name=\"belt\"><eqn>12</eqn><inflow>on</inflow><outflow>off</outflow><outflow>lost</"
+      "outflow><conveyor><len>4</len></conveyor></stock>"
+      "<flow name=\"on\"><eqn>STEP(10, 2)</eqn></flow><flow name=\"off\"/><flow "
+      "name=\"lost\"><eqn>FRACTION</eqn><leak/></flow>" +
+      stock("out", "0", "<inflow>off</inflow>") + stock("gone", "0", "<inflow>lost</inflow>");
   const auto with = [&](const std::string& fraction) {
     std::string text = belt;
     text.replace(text.find("FRACTION"), 8, fraction);
     return compile(xmile(text, "<start>0</start><stop>20</stop><dt>0.5</dt>"));
   };
   const auto sound = with("0");
-  EXPECT_EQ(value_at(sound, "off", 0).at(0), 3);   // the first content lies evenly on the belt
+  EXPECT_EQ(value_at(sound, "off", 0).at(0), 3); // the first content lies evenly on the belt
   EXPECT_EQ(value_at(sound, "off", 3.5).at(0), 3);
   EXPECT_EQ(value_at(sound, "off", 4).at(0), 0);
   EXPECT_EQ(value_at(sound, "off", 5.5).at(0), 0);
@@ -157,25 +182,43 @@ TEST(Conveyors, DelayAndConserve) {
   const auto leaky = with("0.25");
   EXPECT_NEAR(value_at(leaky, "off", 15).at(0), 7.5, 1e-12);
   for (double t = 0; t < 20; t += 2.5) {
-    const double inside = value_at(leaky, "belt", t).at(0) + value_at(leaky, "out", t).at(0) + value_at(leaky, "gone", t).at(0);
+    const double inside = value_at(leaky, "belt", t).at(0) + value_at(leaky, "out", t).at(0) +
+                          value_at(leaky, "gone", t).at(0);
     EXPECT_NEAR(inside, 12 + 10 * std::max(0.0, t - 2), 1e-9);
   }
 }
 
 TEST(Queues, WaitForRoomDownstream) {
-  const auto model = compile(xmile("<stock name=\"line\"><eqn>0</eqn><inflow>come</inflow><outflow>go</outflow><queue/></stock>" + flow("come", "5") + "<flow name=\"go\"/>"
-                                   "<stock name=\"belt\"><eqn>0</eqn><inflow>go</inflow><outflow>done</outflow><conveyor><len>2</len><in_limit>3</in_limit></conveyor></stock><flow name=\"done\"/>" +
-                                   stock("served", "0", "<inflow>done</inflow>")));
+  const auto model = compile(
+      xmile("<stock "
+            "name=\"line\"><eqn>0</eqn><inflow>come</inflow><outflow>go</outflow><queue/></stock>" +
+            flow("come", "5") +
+            "<flow name=\"go\"/>"
+            "<stock "
+            "name=\"belt\"><eqn>0</eqn><inflow>go</inflow><outflow>done</outflow><conveyor><len>2</"
+            "len><in_limit>3</in_limit></conveyor></stock><flow name=\"done\"/>" +
+            stock("served", "0", "<inflow>done</inflow>")));
   EXPECT_EQ(value_at(model, "go", 4).at(0), 3);
-  EXPECT_EQ(value_at(model, "line", 6).at(0), 5 + 2 * 5); // 5 before any leave, then 2 more each time
-  EXPECT_EQ(value_at(model, "served", 10).at(0) + value_at(model, "belt", 10).at(0) + value_at(model, "line", 10).at(0), 50);
+  EXPECT_EQ(value_at(model, "line", 6).at(0),
+            5 + 2 * 5); // 5 before any leave, then 2 more each time
+  EXPECT_EQ(value_at(model, "served", 10).at(0) + value_at(model, "belt", 10).at(0) +
+                value_at(model, "line", 10).at(0),
+            50);
 }
 
 TEST(Modules, InputsComeFromTheirConnections) {
   const std::string text =
-      "<xmile version=\"1.0\"><sim_specs><start>0</start><stop>5</stop><dt>1</dt></sim_specs><model><variables>" + aux("feed", "3") + aux("total", "left.level + right.level") +
-      "<module name=\"left\" isee:model=\"tank\"><connect to=\"left.inflow rate\" from=\"feed\"/></module><module name=\"right\" isee:model=\"tank\"><connect to=\"inflow rate\" from=\"left.level\"/></module>"
-      "</variables></model><model name=\"tank\"><variables><aux name=\"inflow rate\" access=\"input\"><eqn>0</eqn></aux>" + stock("level", "1", "<inflow>in</inflow>") + flow("in", "inflow_rate") + "</variables></model></xmile>";
+      "<xmile "
+      "version=\"1.0\"><sim_specs><start>0</start><stop>5</stop><dt>1</dt></"
+      "sim_specs><model><variables>" +
+      aux("feed", "3") + aux("total", "left.level + right.level") +
+      "<module name=\"left\" isee:model=\"tank\"><connect to=\"left.inflow rate\" "
+      "from=\"feed\"/></module><module name=\"right\" isee:model=\"tank\"><connect to=\"inflow "
+      "rate\" from=\"left.level\"/></module>"
+      "</variables></model><model name=\"tank\"><variables><aux name=\"inflow rate\" "
+      "access=\"input\"><eqn>0</eqn></aux>" +
+      stock("level", "1", "<inflow>in</inflow>") + flow("in", "inflow_rate") +
+      "</variables></model></xmile>";
   const auto model = compile(text);
   EXPECT_EQ(value_at(model, "left.level", 2).at(0), 7);
   EXPECT_EQ(value_at(model, "total", 2).at(0), 7 + 1 + 1 + 4);

@@ -22,15 +22,20 @@ class Writer {
 
   std::string model() {
     const std::size_t count = 4 + pick(10);
-    for (std::size_t i = 0; i < 3; ++i) add_constant();
-    for (std::size_t i = 0; i < 2; ++i) add_stock();
-    for (std::size_t i = 0; i < count; ++i) add_auxiliary();
+    for (std::size_t i = 0; i < 3; ++i)
+      add_constant();
+    for (std::size_t i = 0; i < 2; ++i)
+      add_stock();
+    for (std::size_t i = 0; i < count; ++i)
+      add_auxiliary();
     for (std::size_t i = 0; i < stocks_.size(); ++i) {
       const Known& stock = known_[stocks_[i]];
-      text_ += flow("net" + std::to_string(i), "0.01*SIN(" + expression(stock.axes, 2) + ")", stock.axes.empty() ? "" : over(names(stock.axes)));
+      text_ += flow("net" + std::to_string(i), "0.01*SIN(" + expression(stock.axes, 2) + ")",
+                    stock.axes.empty() ? "" : over(names(stock.axes)));
     }
     return xmile(text_, "<start>0</start><stop>3</stop><dt>0.5</dt>",
-                 dim("D", {"a", "b", "c", "d", "e"}) + dim("S", {"p", "q", "r"}) + dim("K", {"u", "v"}) + dim("Sub", {"b", "d"}));
+                 dim("D", {"a", "b", "c", "d", "e"}) + dim("S", {"p", "q", "r"}) +
+                     dim("K", {"u", "v"}) + dim("Sub", {"b", "d"}));
   }
 
  private:
@@ -46,83 +51,112 @@ class Writer {
   std::size_t pick(std::size_t n) { return random_() % n; }
   static std::vector<std::string> names(const std::vector<int>& axes) {
     std::vector<std::string> out;
-    for (const int a : axes) out.push_back(std::string(1, "DSK"[a]));
+    for (const int a : axes)
+      out.push_back(std::string(1, "DSK"[a]));
     return out;
   }
   std::vector<int> some_axes() {
     std::vector<int> axes;
     for (int a = 0; a < 3; ++a) {
-      if (pick(2)) axes.push_back(a);
+      if (pick(2))
+        axes.push_back(a);
     }
-    if (axes.size() > 1 && pick(3) == 0) std::swap(axes[0], axes.back());
+    if (axes.size() > 1 && pick(3) == 0)
+      std::swap(axes[0], axes.back());
     return axes;
   }
-  std::string number() { return fmt::format("{:.4g}", (static_cast<double>(pick(4001)) - 2000.0) / 500.0 + 0.0001); }
-  void remember(std::vector<int> axes) { known_.push_back({"x" + std::to_string(known_.size()), std::move(axes)}); }
+  std::string number() {
+    return fmt::format("{:.4g}", (static_cast<double>(pick(4001)) - 2000.0) / 500.0 + 0.0001);
+  }
+  void remember(std::vector<int> axes) {
+    known_.push_back({"x" + std::to_string(known_.size()), std::move(axes)});
+  }
   std::string dims(const std::vector<int>& axes) { return axes.empty() ? "" : over(names(axes)); }
 
   void add_constant() {
     const std::vector<int> axes = some_axes();
-    text_ += aux("x" + std::to_string(known_.size()), axes.empty() ? number() : number() + "*" + names(axes)[0] + "+0.3", dims(axes));
+    text_ += aux("x" + std::to_string(known_.size()),
+                 axes.empty() ? number() : number() + "*" + names(axes)[0] + "+0.3", dims(axes));
     remember(axes);
   }
   void add_stock() {
     const std::vector<int> axes = some_axes();
     const std::size_t i = stocks_.size();
-    text_ += stock("x" + std::to_string(known_.size()), number(), dims(axes) + "<inflow>net" + std::to_string(i) + "</inflow>");
+    text_ += stock("x" + std::to_string(known_.size()), number(),
+                   dims(axes) + "<inflow>net" + std::to_string(i) + "</inflow>");
     stocks_.push_back(known_.size());
     remember(axes);
   }
   void add_auxiliary() {
     const std::vector<int> axes = some_axes();
-    const std::string gf = pick(6) ? "" : "<gf><xscale min=\"-2\" max=\"2\"/><ypts>1,3,2,-1,4</ypts></gf>";
+    const std::string gf =
+        pick(6) ? "" : "<gf><xscale min=\"-2\" max=\"2\"/><ypts>1,3,2,-1,4</ypts></gf>";
     text_ += aux("x" + std::to_string(known_.size()), expression(axes, 4), dims(axes) + gf);
     remember(axes);
   }
 
-  static bool has(const std::vector<int>& axes, int a) { return std::find(axes.begin(), axes.end(), a) != axes.end(); }
+  static bool has(const std::vector<int>& axes, int a) {
+    return std::find(axes.begin(), axes.end(), a) != axes.end();
+  }
 
   // A reference that fits where `axes` are in scope.
   std::string reference(const std::vector<int>& axes, bool reduce) {
     const Known& k = known_[pick(known_.size())];
-    if (k.axes.empty()) return k.name;
+    if (k.axes.empty())
+      return k.name;
     std::string subscripts;
     for (const int a : k.axes) {
       const char* elements[] = {"abcde", "pqr", "uv"};
       std::string s;
-      if (reduce && pick(2)) s = a == 0 && pick(4) == 0 ? "*:Sub" : "*";
-      else if (has(axes, a) && pick(5)) s = std::string(1, "DSK"[a]);
-      else if (pick(8) == 0) s = fmt::format("{}+1", 1 + pick(2));
-      else s = std::string(1, elements[a][pick(std::strlen(elements[a]))]);
+      if (reduce && pick(2))
+        s = a == 0 && pick(4) == 0 ? "*:Sub" : "*";
+      else if (has(axes, a) && pick(5))
+        s = std::string(1, "DSK"[a]);
+      else if (pick(8) == 0)
+        s = fmt::format("{}+1", 1 + pick(2));
+      else
+        s = std::string(1, elements[a][pick(std::strlen(elements[a]))]);
       subscripts += (subscripts.empty() ? "" : ",") + s;
     }
     return k.name + "[" + subscripts + "]";
   }
 
   std::string expression(const std::vector<int>& axes, int depth) {
-    if (depth == 0 || pick(6) == 0) return pick(5) == 0 ? number() : pick(12) == 0 ? "TIME" : reference(axes, false);
+    if (depth == 0 || pick(6) == 0)
+      return pick(5) == 0 ? number() : pick(12) == 0 ? "TIME" : reference(axes, false);
     const auto sub = [&] { return expression(axes, depth - 1); };
-    static const char* binary[] = {"+", "-", "*", "/", "+", "-", "*", "&lt;", "&gt;=", "=", "AND", "OR", "MOD"};
+    static const char* binary[] = {"+",    "-",     "*", "/",   "+",  "-",  "*",
+                                   "&lt;", "&gt;=", "=", "AND", "OR", "MOD"};
     switch (pick(14)) {
-    case 0: return fmt::format("EXP(-ABS({}))", sub());
-    case 1: return fmt::format("LN(1+ABS({}))", sub());
-    case 2: return fmt::format("(IF {} THEN {} ELSE {})", sub(), sub(), sub());
-    case 3: return fmt::format("MAX({},{})", sub(), sub());
-    case 4: return fmt::format("SAFEDIV({},{},{})", sub(), sub(), sub());
-    case 5: return fmt::format("SQRT(ABS({}))", sub());
-    case 6: return fmt::format("ABS({})^{}", sub(), pick(2) ? std::to_string(pick(4)) : "0.7");
+    case 0:
+      return fmt::format("EXP(-ABS({}))", sub());
+    case 1:
+      return fmt::format("LN(1+ABS({}))", sub());
+    case 2:
+      return fmt::format("(IF {} THEN {} ELSE {})", sub(), sub(), sub());
+    case 3:
+      return fmt::format("MAX({},{})", sub(), sub());
+    case 4:
+      return fmt::format("SAFEDIV({},{},{})", sub(), sub(), sub());
+    case 5:
+      return fmt::format("SQRT(ABS({}))", sub());
+    case 6:
+      return fmt::format("ABS({})^{}", sub(), pick(2) ? std::to_string(pick(4)) : "0.7");
     case 7: {
       static const char* reductions[] = {"SUM", "MEAN", "MIN", "MAX", "PROD"};
-      return fmt::format("{}({}*{})", reductions[pick(5)], reference(axes, true), reference(axes, true));
+      return fmt::format("{}({}*{})", reductions[pick(5)], reference(axes, true),
+                         reference(axes, true));
     }
-    case 8: return fmt::format("INT(-{})", sub());
-    default: return fmt::format("({} {} {})", sub(), binary[pick(13)], sub());
+    case 8:
+      return fmt::format("INT(-{})", sub());
+    default:
+      return fmt::format("({} {} {})", sub(), binary[pick(13)], sub());
     }
   }
 };
 
 TEST(Vectors, SameBitsAsTheScalarEvaluator) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const auto seed = *rc::gen::arbitrary<std::uint64_t>();
     const std::size_t members = *rc::gen::element<std::size_t>(1, 3, 17);
     const std::string text = Writer(seed).model();
@@ -132,10 +166,14 @@ TEST(Vectors, SameBitsAsTheScalarEvaluator) {
     oracle.use_oracle(true);
     for (const char* instructions : {"baseline", "avx2", "avx512"}) {
       conditions::Run fast(model, members);
-      if (!fast.use_instructions(instructions)) continue;
+      if (!fast.use_instructions(instructions))
+        continue;
       // Members differ in a constant, set for some of them only.
       for (std::size_t m = 0; m < members; m += 2) {
-        for (conditions::Run* run : {&fast, &oracle}) run->set(VariableId{0}, m, std::vector<double>(model->info(VariableId{0}).size, 0.1 * static_cast<double>(m)));
+        for (conditions::Run* run : {&fast, &oracle})
+          run->set(
+              VariableId{0}, m,
+              std::vector<double>(model->info(VariableId{0}).size, 0.1 * static_cast<double>(m)));
       }
       fast.initialise();
       oracle.initialise();
@@ -143,8 +181,11 @@ TEST(Vectors, SameBitsAsTheScalarEvaluator) {
         for (std::uint32_t v = 0; v < model->variables().size(); ++v) {
           const auto a = fast.values({v}), b = oracle.values({v});
           for (std::size_t i = 0; i < a.size(); ++i) {
-            const bool same = std::memcmp(&a[i], &b[i], sizeof(double)) == 0 || (a[i] != a[i] && b[i] != b[i]);
-            if (!same) RC_FAIL(fmt::format("{} {} element {} step {}: {} and {}", instructions, model->info({v}).name, i, step, a[i], b[i]));
+            const bool same =
+                std::memcmp(&a[i], &b[i], sizeof(double)) == 0 || (a[i] != a[i] && b[i] != b[i]);
+            if (!same)
+              RC_FAIL(fmt::format("{} {} element {} step {}: {} and {}", instructions,
+                                  model->info({v}).name, i, step, a[i], b[i]));
           }
         }
         fast.step();
@@ -153,11 +194,11 @@ TEST(Vectors, SameBitsAsTheScalarEvaluator) {
         oracle.evaluate();
       }
     }
-  });
+  }));
 }
 
 TEST(Vectors, AMemberDoesNotDependOnItsNeighbours) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const std::string text = Writer(*rc::gen::arbitrary<std::uint64_t>()).model();
     const auto model = compile(text);
     const std::size_t members = 7;
@@ -169,10 +210,12 @@ TEST(Vectors, AMemberDoesNotDependOnItsNeighbours) {
       together.set({1}, m, value);
       alone.emplace_back(model, 1, 1, m).set({1}, 0, value);
       alone.back().initialise();
-      for (int i = 0; i < 3; ++i) alone.back().step();
+      for (int i = 0; i < 3; ++i)
+        alone.back().step();
     }
     together.initialise();
-    for (int i = 0; i < 3; ++i) together.step();
+    for (int i = 0; i < 3; ++i)
+      together.step();
     for (std::uint32_t v = 0; v < model->variables().size(); ++v) {
       for (std::size_t m = 0; m < members; ++m) {
         for (std::size_t e = 0; e < model->info({v}).size; ++e) {
@@ -181,7 +224,7 @@ TEST(Vectors, AMemberDoesNotDependOnItsNeighbours) {
         }
       }
     }
-  });
+  }));
 }
 
 } // namespace

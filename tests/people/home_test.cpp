@@ -25,10 +25,11 @@ TEST(Binomials, EqualTheScalarInversion) {
     }
     binomials(trials, p, u, successes);
     for (std::size_t i = 0; i < lane_count; ++i) {
-      const auto exact = static_cast<double>(
-          random::binomial(static_cast<std::uint64_t>(trials[i]), p[i], u[i]));
+      const auto exact =
+          static_cast<double>(random::binomial(static_cast<std::uint64_t>(trials[i]), p[i], u[i]));
       ++compared;
-      if (successes[i] == exact) continue;
+      if (successes[i] == exact)
+        continue;
       // Only where u lies on the edge between two values to within rounding.
       ++different;
       RC_ASSERT(std::abs(successes[i] - exact) <= 1.0);
@@ -60,9 +61,12 @@ struct Alone {
   std::shared_ptr<const people::Setup> people = synthetic::setup({1500, 0, 1, 1.0});
   Rates rates = synthetic::rates(*people);
   Alone() {
-    for (double& h : rates[Rate::departure]) h *= 20.0;
-    for (double& h : rates[Rate::victimisation]) h *= 10.0;
-    for (double& h : rates[Rate::displacement]) h *= 50.0;
+    for (double& h : rates[Rate::departure])
+      h *= 20.0;
+    for (double& h : rates[Rate::victimisation])
+      h *= 10.0;
+    for (double& h : rates[Rate::displacement])
+      h *= 50.0;
     synthetic::fill(rates[Rate::death], 0.01);
     synthetic::fill(rates[Rate::birth], 0.02);
     synthetic::fill(rates[Rate::speed], 0.0);
@@ -108,9 +112,9 @@ Statistics by_persons(const Alone& alone, std::uint64_t seed) {
   for (std::uint32_t step = 0; step < steps; ++step) {
     const auto events = oracle.step(alone.rates, 0.25, step);
     double* sums = statistics.data();
-    for (const std::int64_t n : {events.births, events.deaths, events.victimised, events.displaced,
-                                 events.departures[0], events.departures[1], events.departures[2],
-                                 events.parties[1]}) {
+    for (const std::int64_t n :
+         {events.births, events.deaths, events.victimised, events.displaced, events.departures[0],
+          events.departures[1], events.departures[2], events.parties[1]}) {
       *sums++ += static_cast<double>(n);
     }
   }
@@ -125,8 +129,9 @@ Statistics by_persons(const Alone& alone, std::uint64_t seed) {
 }
 
 // 400 seeds each. A mean that is off by 0.4 of its standard deviation is found with probability
-// 0.93, a variance that is off by a factor of 1.8 with probability 0.93, at |z| > 4.2 (for 46 comparisons
-// together a chance of 0.0012 to err). A wrong order of draws or a risk left out moves means by more.
+// 0.93, a variance that is off by a factor of 1.8 with probability 0.93, at |z| > 4.2 (for 46
+// comparisons together a chance of 0.0012 to err). A wrong order of draws or a risk left out moves
+// means by more.
 TEST(Home, CountsAreOneDrawForEachPersonInDistribution) {
   const Alone alone;
   constexpr int seeds = 400;
@@ -179,7 +184,8 @@ TEST(Home, DeparturesMatchTheIntegratedHazard) {
   for (std::uint32_t step = 0; step < 48; ++step) {
     Rates now = rates;
     const double season = 1.0 + 0.8 * std::sin(step * 0.4);
-    for (double& h : now[Rate::departure]) h *= season;
+    for (double& h : now[Rate::departure])
+      h *= season;
     integral_factor += season * 0.25;
     world.step(now, 0.25, step);
   }
@@ -202,7 +208,8 @@ TEST(Home, AHigherHazardNeverMeansFewerDepartures) {
   Rates rates = synthetic::rates(*people);
   std::int64_t before = -1;
   for (int i = 0; i < 30; ++i) {
-    for (double& h : rates[Rate::departure]) h *= 1.05;
+    for (double& h : rates[Rate::departure])
+      h *= 1.05;
     World world(people, random::Key::of(5));
     world.step(rates, 0.25, 0);
     const auto parties = world.counts()[Count::parties];
@@ -223,14 +230,17 @@ TEST(Home, AnArrivalGivesARelativeAbroad) {
   synthetic::fill(rates[Rate::kin_gained_per_arrival], 1.5);
   // Only strata without relatives leave.
   for (std::size_t i = 0; i < rates[Rate::departure].size(); ++i) {
-    if ((i / 3 & 2) != 0) rates[Rate::departure][i] = 0.0;
-    else rates[Rate::departure][i] *= 10.0;
+    if ((i / 3 & 2) != 0)
+      rates[Rate::departure][i] = 0.0;
+    else
+      rates[Rate::departure][i] *= 10.0;
   }
   World world(people, random::Key::of(6));
   const auto with_kin = [&] {
     std::int64_t n = 0;
     for (std::size_t s = 0; s < stratum_count; ++s) {
-      if ((s & 2) != 0) n += world.counts()[Count::residents][s];
+      if ((s & 2) != 0)
+        n += world.counts()[Count::residents][s];
     }
     return n;
   };
@@ -238,7 +248,8 @@ TEST(Home, AnArrivalGivesARelativeAbroad) {
   std::int64_t arrivals = 0;
   for (std::uint32_t step = 0; step < 40; ++step) {
     world.step(rates, 0.25, step);
-    for (const std::int64_t n : world.counts()[Count::arrivals]) arrivals += n;
+    for (const std::int64_t n : world.counts()[Count::arrivals])
+      arrivals += n;
   }
   ASSERT_GT(arrivals, 1000);
   // Rounding of each stratum and step by chance: a standard deviation of at most 0.5 each.

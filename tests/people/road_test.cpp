@@ -47,7 +47,8 @@ std::shared_ptr<const people::Setup> one_road(double residents) {
     links[i].from = i;
     links[i].to = i + 1;
     links[i].length_km = 150.0;
-    if (i > 0) links[i].corridor = "gulf";
+    if (i > 0)
+      links[i].corridor = "gulf";
   }
   setup->network = journeys::Network(std::move(nodes), std::move(links));
   return setup;
@@ -61,7 +62,8 @@ TEST(Road, SharesOfSectorsAreThoseOfTheChoiceModel) {
   std::vector<double> arrived(9, 0.0);
   std::vector<double> left(3, 0.0);
   for (std::uint32_t step = 0; step < 12; ++step) {
-    if (step == 11) synthetic::fill(rates[Rate::departure], 0.0); // for the last to arrive
+    if (step == 11)
+      synthetic::fill(rates[Rate::departure], 0.0); // for the last to arrive
     world.step(rates, 0.25, step);
     for (std::size_t s = 0; s < 9; ++s) {
       arrived[s] += static_cast<double>(world.counts()[Count::border_arrivals][s * 3]);
@@ -84,7 +86,8 @@ TEST(Road, SharesOfSectorsAreThoseOfTheChoiceModel) {
       const auto& place = network.node(node);
       if (place.kind == journeys::NodeKind::sector) {
         std::size_t s = 0;
-        while (people->axes.elements[static_cast<std::size_t>(Axis::sector)][s] != place.sector) ++s;
+        while (people->axes.elements[static_cast<std::size_t>(Axis::sector)][s] != place.sector)
+          ++s;
         const double w = std::exp(utility + rates[Rate::sector_utility][s * 3]);
         weight[place.sector] += w;
         all += w;
@@ -104,7 +107,8 @@ TEST(Road, SharesOfSectorsAreThoseOfTheChoiceModel) {
       }
     };
     follow(follow, network.find(fmt::format("department {}", d)), 0.0, "");
-    for (const auto& [sector, w] : weight) expected[sector] += left[d] * w / all;
+    for (const auto& [sector, w] : weight)
+      expected[sector] += left[d] * w / all;
   }
   double chi_square = 0.0;
   for (std::size_t s = 0; s < 9; ++s) {
@@ -155,11 +159,13 @@ TEST(Road, HazardsCountByDaysInMexico) {
   set(RoadEvent::give_up, 0.02);
   set(RoadEvent::robbery, 0.05);
   synthetic::fill(rates[Rate::mexico_outcome], 0.0);
-  for (std::size_t i = 0; i < 9; ++i) rates[Rate::mexico_outcome][i * 3] = 1.0;
+  for (std::size_t i = 0; i < 9; ++i)
+    rates[Rate::mexico_outcome][i * 3] = 1.0;
   World world(people, random::Key::of(23));
   double left = 0.0, caught = 0.0, gave_up = 0.0, arrived = 0.0, robbed = 0.0;
   for (std::uint32_t step = 0; step < 12; ++step) {
-    if (step == 8) synthetic::fill(rates[Rate::departure], 0.0);
+    if (step == 8)
+      synthetic::fill(rates[Rate::departure], 0.0);
     world.step(rates, 0.25, step);
     const auto& counts = world.counts();
     left += static_cast<double>(sum(counts[Count::departures]));
@@ -191,11 +197,12 @@ TEST(Road, KidnappingsHoldForExponentialTimes) {
   double left = 0.0, kidnapped = 0.0, person_days = 0.0;
   const double step_days = 365.25 / 48;
   for (std::uint32_t step = 0; step < 120; ++step) {
-    if (step == 1) synthetic::fill(rates[Rate::departure], 0.0);
+    if (step == 1)
+      synthetic::fill(rates[Rate::departure], 0.0);
     world.step(rates, 0.25, step);
     left += static_cast<double>(sum(world.counts()[Count::departures]));
-    kidnapped += static_cast<double>(sum(
-        world.counts()[Count::harms].subspan(static_cast<std::size_t>(RoadEvent::kidnapping) * 9, 9)));
+    kidnapped += static_cast<double>(sum(world.counts()[Count::harms].subspan(
+        static_cast<std::size_t>(RoadEvent::kidnapping) * 9, 9)));
     person_days += static_cast<double>(sum(world.counts()[Count::on_road])) * step_days;
   }
   EXPECT_EQ(sum(world.counts()[Count::on_road]), 0);
@@ -219,7 +226,8 @@ TEST(Road, DeathStrikesMembersOneByOne) {
   World world(people, random::Key::of(25));
   double left = 0.0, dead = 0.0, arrived = 0.0, parties = 0.0;
   for (std::uint32_t step = 0; step < 12; ++step) {
-    if (step == 8) synthetic::fill(rates[Rate::departure], 0.0);
+    if (step == 8)
+      synthetic::fill(rates[Rate::departure], 0.0);
     world.step(rates, 0.25, step);
     left += static_cast<double>(sum(world.counts()[Count::departures]));
     parties += static_cast<double>(sum(world.counts()[Count::parties]));
@@ -239,7 +247,8 @@ TEST(Road, ClosedLinksAreNotTaken) {
   std::vector<journeys::Node> nodes(people->network.nodes().begin(), people->network.nodes().end());
   std::vector<journeys::Link> links(people->network.links().begin(), people->network.links().end());
   for (auto& link : links) {
-    if (link.corridor == "gulf" && people->network.node(link.from).kind == journeys::NodeKind::crossing)
+    if (link.corridor == "gulf" &&
+        people->network.node(link.from).kind == journeys::NodeKind::crossing)
       link.opens = 1002;
     if (link.corridor == "gulf" && people->network.node(link.from).corridor == "central")
       link.opens = 1002;
@@ -307,11 +316,13 @@ TEST(Border, TheExpelledTryAgainUntilTheyAreIn) {
   synthetic::fill(rates[Rate::apprehension_probability], 0.5);
   synthetic::fill(rates[Rate::expelled_retry], 1.0);
   synthetic::fill(rates[Rate::disposition], 0.0);
-  for (std::size_t i = 0; i < 9; ++i) rates[Rate::disposition][i * 7 + 5] = 1.0;
+  for (std::size_t i = 0; i < 9; ++i)
+    rates[Rate::disposition][i * 7 + 5] = 1.0;
   World world(people, random::Key::of(28));
   double left = 0, caught = 0, again = 0, in = 0;
   for (std::uint32_t step = 0; step < 40; ++step) {
-    if (step == 6) synthetic::fill(rates[Rate::departure], 0.0);
+    if (step == 6)
+      synthetic::fill(rates[Rate::departure], 0.0);
     world.step(rates, 0.25, step);
     left += static_cast<double>(sum(world.counts()[Count::departures]));
     caught += static_cast<double>(sum(world.counts()[Count::apprehensions]));

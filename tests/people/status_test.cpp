@@ -38,7 +38,8 @@ TEST(Calendar, EveryoneIsDueWhenTheirBudgetIsSpent) {
       calendar.advance(hazard, due);
       now += hazard;
       std::size_t expected = 0;
-      for (std::size_t i = 0; i < due_at.size(); ++i) expected += !gone[i] && due_at[i] <= now;
+      for (std::size_t i = 0; i < due_at.size(); ++i)
+        expected += !gone[i] && due_at[i] <= now;
       RC_ASSERT(due.size() == (hazard == 0 ? 0 : expected));
       for (const StandingRecord& record : due) {
         const std::uint32_t i = record.id.ordinal();
@@ -77,7 +78,8 @@ TEST(Past, KeepsItsPartsApart) {
     past.set_smuggler(smuggler);
     RC_ASSERT(!past.apprehended_within_year(month));
     past.set_apprehended(month);
-    for (std::uint32_t i = 0; i < attempts; ++i) past.add_attempt();
+    for (std::uint32_t i = 0; i < attempts; ++i)
+      past.add_attempt();
     past.set_arrived(true);
     RC_ASSERT(past.size() == size);
     RC_ASSERT(past.evader() == evader);
@@ -141,7 +143,8 @@ TEST(Standing, AlternativesShareByTheirHazards) {
   waiting.move(Status::undocumented, Move::lawful, 0.01);
   waiting.move(Status::undocumented, Move::undocumented, 5.0); // to itself: no move
   World world(waiting.people, random::Key::of(32));
-  for (std::uint32_t step = 0; step < 80; ++step) world.step(waiting.rates, 0.25, step);
+  for (std::uint32_t step = 0; step < 80; ++step)
+    world.step(waiting.rates, 0.25, step);
   const auto detained = static_cast<double>(Waiting::standing(world, Status::detained));
   const auto lawful = static_cast<double>(Waiting::standing(world, Status::lawful));
   const double gone = detained + lawful;
@@ -159,8 +162,10 @@ TEST(Standing, TheRemovedComeHomeAndLeaveAgain) {
   double retries = 0.0, home = 0.0;
   for (std::uint32_t step = 0; step < 200; ++step) {
     world.step(waiting.rates, 0.25, step);
-    for (const std::int64_t n : world.counts()[Count::returns_from_us]) home += static_cast<double>(n);
-    for (const std::int64_t n : world.counts()[Count::retries]) retries += static_cast<double>(n);
+    for (const std::int64_t n : world.counts()[Count::returns_from_us])
+      home += static_cast<double>(n);
+    for (const std::int64_t n : world.counts()[Count::retries])
+      retries += static_cast<double>(n);
     if (step == 0) {
       EXPECT_EQ(home, 60'000);
     }
@@ -178,9 +183,11 @@ TEST(Standing, DeathTakesEachAtTheSameHazardWhateverTheParty) {
   for (std::size_t i = 0; i < rates[Rate::departure].size(); ++i) {
     rates[Rate::departure][i] = i % 3 == 1 ? 0.1 : 0.0;
   }
-  for (std::size_t i = 0; i < 5; ++i) rates[Rate::family_size_share][i] = 0.2;
+  for (std::size_t i = 0; i < 5; ++i)
+    rates[Rate::family_size_share][i] = 0.2;
   synthetic::fill(rates[Rate::speed], 1e9);
-  for (std::size_t i = 0; i < 9; ++i) rates[Rate::disposition][i * 7 + 6] = 1.0; // home again
+  for (std::size_t i = 0; i < 9; ++i)
+    rates[Rate::disposition][i * 7 + 6] = 1.0; // home again
   synthetic::fill(rates[Rate::turn_in_share], 1.0);
   World world(people, random::Key::of(34));
   world.step(rates, 0.25, 0);
@@ -188,7 +195,8 @@ TEST(Standing, DeathTakesEachAtTheSameHazardWhateverTheParty) {
   ASSERT_GT(returned, 20'000);
   synthetic::fill(rates[Rate::departure], 0.0);
   synthetic::fill(rates[Rate::death], 0.03);
-  for (std::uint32_t step = 1; step < 41; ++step) world.step(rates, 0.25, step);
+  for (std::uint32_t step = 1; step < 41; ++step)
+    world.step(rates, 0.25, step);
   const double left = static_cast<double>(world.counts()[Count::home][3]);
   // A party loses at most one member a step: a little below exp(-0.3) for large hazards only.
   const double p = std::exp(-0.3);
@@ -206,8 +214,10 @@ TEST(Standing, ArrivalsCountOnceAJourney) {
   std::int64_t moves = 0;
   for (std::uint32_t step = 0; step < 100; ++step) {
     world.step(waiting.rates, 0.25, step);
-    for (const std::int64_t n : world.counts()[Count::arrivals]) arrivals += n;
-    for (const std::int64_t n : world.counts()[Count::status_moves]) moves += n;
+    for (const std::int64_t n : world.counts()[Count::arrivals])
+      arrivals += n;
+    for (const std::int64_t n : world.counts()[Count::status_moves])
+      moves += n;
   }
   EXPECT_EQ(arrivals, 60'000);
   EXPECT_GT(moves, 300'000);

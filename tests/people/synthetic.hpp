@@ -24,7 +24,9 @@ inline Axes axes(std::size_t departments = 54) {
       axes.elements[a].emplace_back(name);
     }
   }
-  const auto set = [&](Axis axis) -> auto& { return axes.elements[static_cast<std::size_t>(axis)]; };
+  const auto set = [&](Axis axis) -> auto& {
+    return axes.elements[static_cast<std::size_t>(axis)];
+  };
   set(Axis::country) = {"Guatemala", "Honduras", "El Salvador"};
   set(Axis::corridor) = {"pacific", "central", "gulf"};
   set(Axis::sector) = {"san_diego", "el_centro", "yuma",   "tucson",           "el_paso",
@@ -81,17 +83,20 @@ inline journeys::Network network(const Axes& axes) {
       for (std::size_t d = 0; d < origins.size(); ++d) {
         add_link(origins[d], crossing, 120.0 + 7.0 * static_cast<double>((d * 13 + c * 5) % 60));
       }
-      if (i == 0) towns[c].push_back(add_node(fmt::format("town {} 0", c), NodeKind::town, "MX",
-                                              corridors[c]));
+      if (i == 0)
+        towns[c].push_back(
+            add_node(fmt::format("town {} 0", c), NodeKind::town, "MX", corridors[c]));
       add_link(crossing, towns[c][0], 180.0 + 40.0 * i, corridors[c], 0.9 + 0.2 * i);
     }
     for (std::size_t i = 1; i < 7; ++i) {
-      towns[c].push_back(add_node(fmt::format("town {} {}", c, i), NodeKind::town, "MX", corridors[c]));
+      towns[c].push_back(
+          add_node(fmt::format("town {} {}", c, i), NodeKind::town, "MX", corridors[c]));
       add_link(towns[c][i - 1], towns[c][i], 260.0 + 15.0 * static_cast<double>(i), corridors[c],
                0.8 + 0.1 * static_cast<double>(i));
     }
     for (std::size_t s = c * 3; s < std::min(c * 3 + 3, ends.size()); ++s) {
-      add_link(towns[c].back(), ends[s], 300.0 + 60.0 * static_cast<double>(s % 3), corridors[c], 1.2);
+      add_link(towns[c].back(), ends[s], 300.0 + 60.0 * static_cast<double>(s % 3), corridors[c],
+               1.2);
     }
   }
   for (std::size_t c = 1; c < corridors.size(); ++c) {
@@ -132,7 +137,7 @@ inline std::shared_ptr<const Setup> setup(const Size& size = {}) {
           static_cast<std::int64_t>(size.residents * share * weight[d] / weights));
     }
   }
-  const double by_status[status_count] = {0.001, 0.01, 0.001, 0.06, 0.06, 0.5,
+  const double by_status[status_count] = {0.001, 0.01, 0.001, 0.06, 0.06,  0.5,
                                           0.12,  0.02, 0.218, 0.0,  0.005, 0.005};
   for (int country = 0; country < 3; ++country) {
     for (int kind = 0; kind < 3; ++kind) {
@@ -147,7 +152,8 @@ inline std::shared_ptr<const Setup> setup(const Size& size = {}) {
 }
 
 inline void fill(std::span<double> cells, double value) {
-  for (double& cell : cells) cell = value;
+  for (double& cell : cells)
+    cell = value;
 }
 
 /// Rates of the magnitude of the reference system.
@@ -165,7 +171,8 @@ inline Rates rates(const Setup& setup) {
   fill(rates[Rate::displacement_end], 1.0 / 12);
   for (std::size_t d = 0; d < departments; ++d) {
     const double moves[] = {0.002, 0.002, 0.003, 0.002};
-    for (std::size_t i = 0; i < 4; ++i) rates[Rate::income_move][d * 4 + i] = moves[i];
+    for (std::size_t i = 0; i < 4; ++i)
+      rates[Rate::income_move][d * 4 + i] = moves[i];
   }
   fill(rates[Rate::child_gain], 0.004);
   fill(rates[Rate::child_loss], 0.003);
@@ -185,7 +192,8 @@ inline Rates rates(const Setup& setup) {
   fill(rates[Rate::departure_factor_victim], 3.0);
   fill(rates[Rate::departure_factor_displaced], 4.0);
   const double size_share[] = {0.6, 0.25, 0.1, 0.04, 0.01};
-  for (std::size_t i = 0; i < 5; ++i) rates[Rate::family_size_share][i] = size_share[i];
+  for (std::size_t i = 0; i < 5; ++i)
+    rates[Rate::family_size_share][i] = size_share[i];
   fill(rates[Rate::retry], 0.08);
   fill(rates[Rate::reintegration], 0.06);
   fill(rates[Rate::smuggler_share], 0.6);
@@ -202,11 +210,13 @@ inline Rates rates(const Setup& setup) {
     fill(rates[Rate::road_event].subspan(e * corridors * 3, corridors * 3), road[e]);
   }
   const double smuggled[] = {0.5, 0.8, 0.9, 0.8, 0.8, 0.9, 0.9, 0.6, 1.0};
-  for (std::size_t e = 0; e < 9; ++e) rates[Rate::smuggler_factor][e] = smuggled[e];
+  for (std::size_t e = 0; e < 9; ++e)
+    rates[Rate::smuggler_factor][e] = smuggled[e];
   fill(rates[Rate::kidnapping_days], 12.0);
   for (std::size_t i = 0; i < countries * 3; ++i) {
     const double outcome[] = {0.85, 0.1, 0.05};
-    for (std::size_t j = 0; j < 3; ++j) rates[Rate::mexico_outcome][i * 3 + j] = outcome[j];
+    for (std::size_t j = 0; j < 3; ++j)
+      rates[Rate::mexico_outcome][i * 3 + j] = outcome[j];
     rates[Rate::port_share][i] = 0.08;
     rates[Rate::turn_in_share][i] = i % 3 == 0 ? 0.05 : 0.7;
     rates[Rate::expelled_retry][i] = 0.5;

@@ -18,13 +18,15 @@ std::shared_ptr<const Setup> small() { return setup({60'000, 6'000, 5, 1.0}); }
 
 std::int64_t sum(const World& world, Count count) {
   std::int64_t total = 0;
-  for (const std::int64_t n : world.counts()[count]) total += n;
+  for (const std::int64_t n : world.counts()[count])
+    total += n;
   return total;
 }
 
 void run(World& world, const Rates& with, std::uint32_t from, std::uint32_t until,
          StepOptions options = {}) {
-  for (std::uint32_t step = from; step < until; ++step) world.step(with, 0.25, step, options);
+  for (std::uint32_t step = from; step < until; ++step)
+    world.step(with, 0.25, step, options);
 }
 
 TEST(World, NobodyIsLostUnderRandomRates) {
@@ -39,9 +41,11 @@ TEST(World, NobodyIsLostUnderRandomRates) {
       // Utilities keep their size: they are exponents.
       const auto rate = static_cast<Rate>(r);
       if (rate == Rate::corridor_utility || rate == Rate::sector_utility ||
-          rate == Rate::utility_per_100km) continue;
+          rate == Rate::utility_per_100km)
+        continue;
       for (std::size_t i = 0; i < cells.size(); ++i) {
-        if (!one_cell || i == cell) cells[i] *= factor;
+        if (!one_cell || i == cell)
+          cells[i] *= factor;
       }
     }
     World world(people, random::Key::of(*rc::gen::arbitrary<std::uint64_t>()));
@@ -51,11 +55,14 @@ TEST(World, NobodyIsLostUnderRandomRates) {
       RC_ASSERT(world.count_everyone() == world.total());
       RC_ASSERT(world.total() + world.dead() - world.born() == start);
       RC_ASSERT(sum(world, Count::residents) + sum(world, Count::on_road) +
-                    sum(world, Count::standing) == world.total());
+                    sum(world, Count::standing) ==
+                world.total());
       RC_ASSERT(sum(world, Count::home) == sum(world, Count::residents));
       RC_ASSERT(sum(world, Count::abroad) == sum(world, Count::standing));
-      for (const std::int64_t n : world.counts()[Count::home]) RC_ASSERT(n >= 0);
-      for (const std::int64_t n : world.counts()[Count::residents]) RC_ASSERT(n >= 0);
+      for (const std::int64_t n : world.counts()[Count::home])
+        RC_ASSERT(n >= 0);
+      for (const std::int64_t n : world.counts()[Count::residents])
+        RC_ASSERT(n >= 0);
     }
   });
 }
@@ -72,7 +79,8 @@ TEST(World, CountsOfAStepAddUp) {
     // The road: who set out or came from the north of Mexico, less who left it.
     std::int64_t onward = 0, deaths_waiting = 0;
     for (std::size_t i = 0; i < counts[Count::status_moves].size(); ++i) {
-      if (i % 17 == static_cast<std::size_t>(Move::onward)) onward += counts[Count::status_moves][i];
+      if (i % 17 == static_cast<std::size_t>(Move::onward))
+        onward += counts[Count::status_moves][i];
       if (i % 17 == static_cast<std::size_t>(Move::death))
         deaths_waiting += counts[Count::status_moves][i];
     }
@@ -89,14 +97,15 @@ TEST(World, CountsOfAStepAddUp) {
     const std::int64_t expelled = [&] {
       std::int64_t n = 0;
       for (std::size_t i = 0; i < counts[Count::dispositions].size(); ++i) {
-        if (i % 7 == static_cast<std::size_t>(Disposition::expelled)) n += counts[Count::dispositions][i];
+        if (i % 7 == static_cast<std::size_t>(Disposition::expelled))
+          n += counts[Count::dispositions][i];
       }
       return n;
     }();
     released = sum(world, Count::mexico_apprehensions) - sum(world, Count::mexico_asylum_claims);
     const std::int64_t most_left = sum(world, Count::mexico_asylum_claims) + released + settled +
-                                   sum(world, Count::road_gave_up) + sum(world, Count::road_deaths) +
-                                   gone_to_border;
+                                   sum(world, Count::road_gave_up) +
+                                   sum(world, Count::road_deaths) + gone_to_border;
     const std::int64_t entered = sum(world, Count::departures) + onward;
     const std::int64_t left = on_road + entered - sum(world, Count::on_road);
     EXPECT_LE(left, most_left);
@@ -123,7 +132,8 @@ TEST(World, SameSeedSameBitsForAnyNumberOfThreads) {
     run(world, with, 0, 60, {threads, nullptr});
     saved.push_back(world.save());
   }
-  for (const auto& other : saved) EXPECT_EQ(saved[0], other);
+  for (const auto& other : saved)
+    EXPECT_EQ(saved[0], other);
   World other(people, random::Key::of(12));
   run(other, with, 0, 60);
   EXPECT_NE(saved[0], other.save());
@@ -155,8 +165,10 @@ TEST(World, DamagedSnapshotsAreRefused) {
   const auto before = other.save();
   rc::check("any cut or flipped byte", [&] {
     auto bad = good;
-    if (*rc::gen::arbitrary<bool>()) bad.resize(*rc::gen::inRange<std::size_t>(0, good.size()));
-    else bad[*rc::gen::inRange<std::size_t>(0, good.size())] ^= std::byte{4};
+    if (*rc::gen::arbitrary<bool>())
+      bad.resize(*rc::gen::inRange<std::size_t>(0, good.size()));
+    else
+      bad[*rc::gen::inRange<std::size_t>(0, good.size())] ^= std::byte{4};
     RC_ASSERT_THROWS_AS(other.restore(bad), Error);
     RC_ASSERT(other.save() == before);
   });
@@ -173,7 +185,7 @@ TEST(World, DamagedSnapshotsAreRefused) {
 
 // Keeps every life's events.
 class Lives : public EventSink {
-public:
+ public:
   void record(const Event& event) override {
     std::string& life = lives[event.id.bits];
     life += fmt::format("{}:{}/{}/{}/{}/{:a} ", event.step, event_name(event.kind), event.what,
@@ -198,7 +210,8 @@ TEST(World, ALeverThatActsOnNobodyChangesNothing) {
   const Rates with = rates(*people);
   Rates other = with;
   // Nobody has DACA or waits at ports in these rates.
-  for (double& share : other[Rate::port_share]) share = 0.0;
+  for (double& share : other[Rate::port_share])
+    share = 0.0;
   Rates base = other;
   synthetic::fill(other[Rate::port_wait], 7.0);
   synthetic::fill(other[Rate::port_disposition], 0.3);
@@ -257,19 +270,28 @@ TEST(World, NoHazardsNothingHappens) {
 
 TEST(World, BadRatesNeitherCrashNorHang) {
   const auto people = setup({3'000, 300, 3, 1.0});
-  const double odd[] = {0.0, -1.0, 1e300, std::numeric_limits<double>::infinity(),
-                        std::numeric_limits<double>::quiet_NaN(), 1e-320, 1.0};
+  const double odd[] = {0.0,
+                        -1.0,
+                        1e300,
+                        std::numeric_limits<double>::infinity(),
+                        std::numeric_limits<double>::quiet_NaN(),
+                        1e-320,
+                        1.0};
   rc::check("any rates", [&] {
     Rates bad = rates(*people);
     for (int i = 0; i < 6; ++i) {
-      const auto rate = static_cast<Rate>(*rc::gen::inRange(0, static_cast<int>(rate_fields().size())));
+      const auto rate =
+          static_cast<Rate>(*rc::gen::inRange(0, static_cast<int>(rate_fields().size())));
       const auto cells = bad[rate];
       // Paying for distance would make endless journeys best: an error that the road reports.
-      if (rate == Rate::utility_per_100km) continue;
+      if (rate == Rate::utility_per_100km)
+        continue;
       const double value = odd[*rc::gen::inRange(0, 7)];
       const std::size_t cell = *rc::gen::inRange<std::size_t>(0, cells.size());
-      if (*rc::gen::arbitrary<bool>()) cells[cell] = value;
-      else synthetic::fill(cells, value);
+      if (*rc::gen::arbitrary<bool>())
+        cells[cell] = value;
+      else
+        synthetic::fill(cells, value);
     }
     World world(people, key);
     const std::int64_t start = world.total();
@@ -288,7 +310,8 @@ TEST(World, ScaleKeepsCellsInProportion) {
     EXPECT_NEAR(static_cast<double>(world.counts()[Count::residents][i]),
                 static_cast<double>(full->residents[i]) / 50.0, 1.0);
   }
-  EXPECT_NEAR(static_cast<double>(world.total()), static_cast<double>(everyone.total()) / 50.0, 120.0);
+  EXPECT_NEAR(static_cast<double>(world.total()), static_cast<double>(everyone.total()) / 50.0,
+              120.0);
 }
 
 TEST(World, SetupMistakesAreAllReported) {
@@ -298,7 +321,8 @@ TEST(World, SetupMistakesAreAllReported) {
   broken.axes.elements[static_cast<std::size_t>(Axis::corridor)][0] = "pacifica";
   Diagnostics findings;
   check(broken, findings);
-  EXPECT_NE(findings.text().find("J001: residents has 59 values, the axes need 60"), std::string::npos)
+  EXPECT_NE(findings.text().find("J001: residents has 59 values, the axes need 60"),
+            std::string::npos)
       << findings.text();
   EXPECT_NE(findings.text().find("J004"), std::string::npos);
   EXPECT_NE(findings.text().find("did you mean 'pacifica'?"), std::string::npos);

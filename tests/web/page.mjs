@@ -13,7 +13,10 @@ export function page_with(data) {
   const folder = mkdtempSync(join(tmpdir(), "cauce-web-"));
   const path = join(folder, "report.html");
   const html = readFileSync(template, "utf8");
-  writeFileSync(path, html.replace("/*CAUCE_DATA*/", () => JSON.stringify(data).replaceAll("</", "<\\/")));
+  writeFileSync(
+    path,
+    html.replace("/*CAUCE_DATA*/", () => JSON.stringify(data).replaceAll("</", "<\\/")),
+  );
   return path;
 }
 
@@ -21,18 +24,31 @@ export const given_report = process.env.CAUCE_REPORT;
 
 export async function start_browser() {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) throw new Error(`no browser at ${executablePath}: install chromium or set CHROMIUM`);
-  return chromium.launch({ executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
+  if (!existsSync(executablePath))
+    throw new Error(`no browser at ${executablePath}: install chromium or set CHROMIUM`);
+  return chromium.launch({
+    executablePath,
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
 }
 
 /** Opens the file in a new context; `problems` gathers console errors and requests to the outside. */
 export async function open(browser, path, { width = 1280, height = 900, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, locale: "en-US", offline: true, ...options });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    locale: "en-US",
+    offline: true,
+    ...options,
+  });
   const page = await context.newPage();
   const problems = [];
-  page.on("console", (m) => { if (m.type() === "error" || m.type() === "warning") problems.push(`console: ${m.text()}`); });
+  page.on("console", (m) => {
+    if (m.type() === "error" || m.type() === "warning") problems.push(`console: ${m.text()}`);
+  });
   page.on("pageerror", (e) => problems.push(`error: ${e.message}`));
-  page.on("request", (r) => { if (!/^(file|data|blob):/.test(r.url())) problems.push(`request: ${r.url()}`); });
+  page.on("request", (r) => {
+    if (!/^(file|data|blob):/.test(r.url())) problems.push(`request: ${r.url()}`);
+  });
   await page.goto(pathToFileURL(path).href);
   await page.waitForSelector("main section, main .warning");
   return { page, problems, close: () => context.close() };

@@ -6,7 +6,10 @@ import { open, start_browser } from "./page.mjs";
 const [report, folder, scheme = "light", language = "en"] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 const browser = await start_browser();
-for (const [name, width] of [["desktop", 1280], ["phone", 390]]) {
+for (const [name, width] of [
+  ["desktop", 1280],
+  ["phone", 390],
+]) {
   const { page, problems, close } = await open(browser, report, { width, height: 900, colorScheme: scheme });
   if (language === "es") await page.click("#language-es");
   await page.waitForTimeout(400);

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import { defineConfig } from "vite";
 import { viteSingleFile } from "vite-plugin-singlefile";
+import { make_map } from "./tools/make_map.mjs";
 
 const marker = "/*CAUCE_DATA*/";
 const sample = new URL("./sample/synthetic.json", import.meta.url);
@@ -10,10 +11,17 @@ const sample = new URL("./sample/synthetic.json", import.meta.url);
 export default defineConfig({
   plugins: [
     {
+      name: "map",
+      resolveId: (id) => (id === "virtual:map" ? "\0map" : undefined),
+      load: (id) => (id === "\0map" ? `export default ${JSON.stringify(make_map())}` : undefined),
+    },
+    {
       name: "sample-while-developing",
       apply: "serve",
-      transformIndexHtml: (html) => (existsSync(sample)
-        ? html.replace(marker, () => readFileSync(sample, "utf8").replaceAll("</", "<\\/")) : html),
+      transformIndexHtml: (html) =>
+        existsSync(sample)
+          ? html.replace(marker, () => readFileSync(sample, "utf8").replaceAll("</", "<\\/"))
+          : html,
     },
     viteSingleFile({ removeViteModuleLoader: true }),
     {

@@ -17,8 +17,12 @@ namespace cauce::math {
 #define CAUCE_ALWAYS_INLINE [[gnu::always_inline]] inline
 
 namespace detail {
-CAUCE_ALWAYS_INLINE double from_bits(std::uint64_t bits) { return __builtin_bit_cast(double, bits); }
-CAUCE_ALWAYS_INLINE std::uint64_t to_bits(double value) { return __builtin_bit_cast(std::uint64_t, value); }
+CAUCE_ALWAYS_INLINE double from_bits(std::uint64_t bits) {
+  return __builtin_bit_cast(double, bits);
+}
+CAUCE_ALWAYS_INLINE std::uint64_t to_bits(double value) {
+  return __builtin_bit_cast(std::uint64_t, value);
+}
 /// Adding it rounds |x| < 2^51 to an integer that stands in the low bits.
 inline constexpr double round_magic = 0x1.8p52;
 } // namespace detail
@@ -63,20 +67,23 @@ CAUCE_ALWAYS_INLINE double log(double x) {
   const double s = f / (2.0 + f);
   const double z = s * s;
   const double w = z * z;
-  const double t1 = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
-  const double t2 = z * (6.666666666666735130e-01 + w * (2.857142874366239149e-01 +
-                    w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+  const double t1 = w * (3.999999999940941908e-01 +
+                         w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+  const double t2 = z * (6.666666666666735130e-01 +
+                         w * (2.857142874366239149e-01 +
+                              w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
   const double half_square = 0.5 * f * f;
-  const double value = e * 6.93147180369123816490e-01 -
-                       ((half_square - (s * (half_square + (t1 + t2)) + e * 1.90821492927058770002e-10)) - f);
+  const double value =
+      e * 6.93147180369123816490e-01 -
+      ((half_square - (s * (half_square + (t1 + t2)) + e * 1.90821492927058770002e-10)) - f);
   const double infinity = __builtin_inf();
   const double finite = x == infinity ? infinity : value;
   const double positive = x > 0.0 ? finite : __builtin_nan("");
   return x == 0.0 ? -infinity : positive;
 }
 
-/// a to the b for a >= 0 by exp(b log a): relative error about |b log a| * 2^-53. pow(0, b > 0) = 0,
-/// pow(a, 0) = 1, NaN for a < 0.
+/// a to the b for a >= 0 by exp(b log a): relative error about |b log a| * 2^-53. pow(0, b > 0) =
+/// 0, pow(a, 0) = 1, NaN for a < 0.
 CAUCE_ALWAYS_INLINE double pow_positive(double a, double b) {
   const double value = math::exp(b * math::log(a));
   const double at_zero = b > 0.0 ? 0.0 : __builtin_inf();
@@ -86,11 +93,13 @@ CAUCE_ALWAYS_INLINE double pow_positive(double a, double b) {
 
 /// a to the b. Whole exponents up to 64 are exact products, also for negative a.
 inline double pow(double a, double b) {
-  if (b == static_cast<double>(static_cast<int>(b < -64.0 || b > 64.0 || b != b ? 0.5 : b)) && b >= -64.0 && b <= 64.0) {
+  if (b == static_cast<double>(static_cast<int>(b < -64.0 || b > 64.0 || b != b ? 0.5 : b)) &&
+      b >= -64.0 && b <= 64.0) {
     unsigned n = static_cast<unsigned>(b < 0 ? -b : b);
     double result = 1.0, square = a;
     for (; n != 0; n >>= 1) {
-      if (n & 1u) result *= square;
+      if (n & 1u)
+        result *= square;
       square *= square;
     }
     return b < 0 ? 1.0 / result : result;

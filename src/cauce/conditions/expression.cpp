@@ -45,24 +45,31 @@ std::vector<Lexeme> tokenize(std::string_view text) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (std::isspace(c) || text.substr(i, 2) == "\xC2\xA0") {
       i += c == 0xC2 ? 2 : 1;
-    } else if (c == '\\' && i + 1 < text.size() && (text[i + 1] == 'n' || std::isspace(static_cast<unsigned char>(text[i + 1])))) {
+    } else if (c == '\\' && i + 1 < text.size() &&
+               (text[i + 1] == 'n' || std::isspace(static_cast<unsigned char>(text[i + 1])))) {
       i += 2; // a line continued
     } else if (c == '{') {
       int depth = 0;
       while (i < text.size()) {
-        if (text[i] == '{') ++depth;
-        if (text[i] == '}' && --depth == 0) break;
+        if (text[i] == '{')
+          ++depth;
+        if (text[i] == '}' && --depth == 0)
+          break;
         ++i;
       }
-      if (i == text.size()) fail("a comment that begins with '{' is not closed", static_cast<int>(start), "add the missing '}'");
+      if (i == text.size())
+        fail("a comment that begins with '{' is not closed", static_cast<int>(start),
+             "add the missing '}'");
       ++i;
     } else if (c == '"') {
       std::string name;
       for (++i; i < text.size() && text[i] != '"'; ++i) {
         name += text[i];
-        if (text[i] == '\\' && i + 1 < text.size()) name += text[++i];
+        if (text[i] == '\\' && i + 1 < text.size())
+          name += text[++i];
       }
-      if (i >= text.size()) fail("a quoted name is not closed", static_cast<int>(start), "add the missing '\"'");
+      if (i >= text.size())
+        fail("a quoted name is not closed", static_cast<int>(start), "add the missing '\"'");
       ++i;
       if (!out.empty() && out.back().token == Token::name && out.back().text.ends_with('.')) {
         out.back().text += name; // module."name"
@@ -70,30 +77,39 @@ std::vector<Lexeme> tokenize(std::string_view text) {
       } else {
         add(Token::name, std::move(name), start).key = "\"";
       }
-      if (i < text.size() && text[i] == '.' && i + 1 < text.size() && (starts_name(static_cast<unsigned char>(text[i + 1])) || text[i + 1] == '"')) {
+      if (i < text.size() && text[i] == '.' && i + 1 < text.size() &&
+          (starts_name(static_cast<unsigned char>(text[i + 1])) || text[i + 1] == '"')) {
         out.back().text += '.';
-        for (++i; i < text.size() && in_name(static_cast<unsigned char>(text[i])); ++i) out.back().text += text[i];
+        for (++i; i < text.size() && in_name(static_cast<unsigned char>(text[i])); ++i)
+          out.back().text += text[i];
       }
-    } else if (starts_name(c) || (c == '.' && i + 1 < text.size() && starts_name(static_cast<unsigned char>(text[i + 1])))) {
-      while (i < text.size() && in_name(static_cast<unsigned char>(text[i]))) ++i;
+    } else if (starts_name(c) || (c == '.' && i + 1 < text.size() &&
+                                  starts_name(static_cast<unsigned char>(text[i + 1])))) {
+      while (i < text.size() && in_name(static_cast<unsigned char>(text[i])))
+        ++i;
       const bool star = text[i - 1] == '.' && i < text.size() && text[i] == '*'; // Dim.*
-      Lexeme& name = add(Token::name, std::string(text.substr(start, i - start - (star ? 1 : 0))), start);
+      Lexeme& name =
+          add(Token::name, std::string(text.substr(start, i - start - (star ? 1 : 0))), start);
       name.key = canonical_name(name.text);
       if (star) {
         add(Token::sign, "!", i);
         ++i;
       }
-    } else if (std::isdigit(c) || (c == '.' && i + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[i + 1])))) {
+    } else if (std::isdigit(c) || (c == '.' && i + 1 < text.size() &&
+                                   std::isdigit(static_cast<unsigned char>(text[i + 1])))) {
       double value = 0;
       const auto [end, error] = std::from_chars(text.data() + i, text.data() + text.size(), value);
       std::size_t past = static_cast<std::size_t>(end - text.data());
       if (error == std::errc::result_out_of_range) {
         value = std::numeric_limits<double>::infinity();
         const auto mark = text.substr(i, past - i).find_first_of("eE");
-        if (mark != std::string_view::npos && text[i + mark + 1] == '-') value = 0;
+        if (mark != std::string_view::npos && text[i + mark + 1] == '-')
+          value = 0;
       }
-      if (brackets > 0 && past < text.size() && starts_name(static_cast<unsigned char>(text[past]))) {
-        while (i < text.size() && in_name(static_cast<unsigned char>(text[i]))) ++i;
+      if (brackets > 0 && past < text.size() &&
+          starts_name(static_cast<unsigned char>(text[past]))) {
+        while (i < text.size() && in_name(static_cast<unsigned char>(text[i])))
+          ++i;
         Lexeme& name = add(Token::name, std::string(text.substr(start, i - start)), start);
         name.key = canonical_name(name.text);
       } else {
@@ -102,14 +118,19 @@ std::vector<Lexeme> tokenize(std::string_view text) {
       }
     } else if (c == ':' && brackets == 0) {
       const std::size_t end = text.find(':', i + 1);
-      const std::string word = end == std::string_view::npos ? "" : canonical_name(text.substr(i + 1, end - i - 1));
-      if (word == "and" || word == "or" || word == "not") add(Token::name, word, start).key = word;
-      else if (word == "na") add(Token::number, ":NA:", start).number = vensim_missing;
-      else fail("':' has no meaning here", static_cast<int>(start));
+      const std::string word =
+          end == std::string_view::npos ? "" : canonical_name(text.substr(i + 1, end - i - 1));
+      if (word == "and" || word == "or" || word == "not")
+        add(Token::name, word, start).key = word;
+      else if (word == "na")
+        add(Token::number, ":NA:", start).number = vensim_missing;
+      else
+        fail("':' has no meaning here", static_cast<int>(start));
       i = end + 1;
     } else {
-      static constexpr std::string_view signs[] = {"<=", ">=", "<>", "!=", "==", "**", "+", "-", "*", "/", "^", "<", ">",
-                                                   "=",  "(",  ")",  "[",  "]",  ",",  ";", ":", "!", "@", "'", "%"};
+      static constexpr std::string_view signs[] = {
+          "<=", ">=", "<>", "!=", "==", "**", "+", "-", "*", "/", "^", "<", ">",
+          "=",  "(",  ")",  "[",  "]",  ",",  ";", ":", "!", "@", "'", "%"};
       std::string_view found;
       for (const std::string_view sign : signs) {
         if (text.substr(i).starts_with(sign)) {
@@ -118,15 +139,24 @@ std::vector<Lexeme> tokenize(std::string_view text) {
         }
       }
       if (found.empty()) {
-        if (text.substr(i).starts_with("???") || c == '?') throw SyntaxError{"X106", "the equation is incomplete: '?' stands for what is still to be written", "write the equation, or export the model again with its data", static_cast<int>(i)};
-        fail(fmt::format("unexpected character '{}'", c < 0x20 ? '?' : static_cast<char>(c)), static_cast<int>(i));
+        if (text.substr(i).starts_with("???") || c == '?')
+          throw SyntaxError{
+              "X106", "the equation is incomplete: '?' stands for what is still to be written",
+              "write the equation, or export the model again with its data", static_cast<int>(i)};
+        fail(fmt::format("unexpected character '{}'", c < 0x20 ? '?' : static_cast<char>(c)),
+             static_cast<int>(i));
       }
       std::string sign(found);
-      if (sign == "!=") sign = "<>";
-      if (sign == "==") sign = "=";
-      if (sign == "**") sign = "^";
-      if (sign == "[") ++brackets;
-      if (sign == "]") --brackets;
+      if (sign == "!=")
+        sign = "<>";
+      if (sign == "==")
+        sign = "=";
+      if (sign == "**")
+        sign = "^";
+      if (sign == "[")
+        ++brackets;
+      if (sign == "]")
+        --brackets;
       i += found.size();
       add(Token::sign, std::move(sign), start);
     }
@@ -136,7 +166,8 @@ std::vector<Lexeme> tokenize(std::string_view text) {
 }
 
 bool is_keyword(const std::string& key) {
-  return key == "and" || key == "or" || key == "not" || key == "mod" || key == "if" || key == "then" || key == "else";
+  return key == "and" || key == "or" || key == "not" || key == "mod" || key == "if" ||
+         key == "then" || key == "else";
 }
 
 ExpressionPtr make(Syntax syntax, std::string text, int offset) {
@@ -157,7 +188,8 @@ class Parser {
     list.push_back(expression());
     while (is_sign(",") || is_sign(";")) {
       ++at_;
-      if (now().token == Token::end) break;
+      if (now().token == Token::end)
+        break;
       list.push_back(expression());
     }
     if (now().token != Token::end) {
@@ -169,9 +201,15 @@ class Parser {
 
  private:
   const Lexeme& now() const { return lexemes_[at_]; }
-  const Lexeme& ahead(std::size_t n) const { return lexemes_[std::min(at_ + n, lexemes_.size() - 1)]; }
-  bool is_sign(std::string_view sign) const { return now().token == Token::sign && now().text == sign; }
-  bool is_word(std::string_view word) const { return now().token == Token::name && now().key == word; }
+  const Lexeme& ahead(std::size_t n) const {
+    return lexemes_[std::min(at_ + n, lexemes_.size() - 1)];
+  }
+  bool is_sign(std::string_view sign) const {
+    return now().token == Token::sign && now().text == sign;
+  }
+  bool is_word(std::string_view word) const {
+    return now().token == Token::name && now().key == word;
+  }
   void expect(std::string_view sign, int opened) {
     if (!is_sign(sign)) {
       fail(fmt::format("'{}' is missing before '{}'", sign, now().text), now().offset,
@@ -183,8 +221,9 @@ class Parser {
   struct Deeper {
     explicit Deeper(Parser& parser) : parser_(parser) {
       if (++parser_.depth_ > parser_.max_depth_) {
-        throw SyntaxError{"X105", fmt::format("the equation is nested more than {} deep", parser_.max_depth_),
-                          "split it with an auxiliary", parser_.now().offset};
+        throw SyntaxError{
+            "X105", fmt::format("the equation is nested more than {} deep", parser_.max_depth_),
+            "split it with an auxiliary", parser_.now().offset};
       }
     }
     ~Deeper() { --parser_.depth_; }
@@ -201,7 +240,8 @@ class Parser {
   }
   void count(std::size_t& chain) const {
     if (++chain > longest_chain) {
-      throw SyntaxError{"X105", fmt::format("more than {} operands in one row", longest_chain), "split the equation with auxiliaries", now().offset};
+      throw SyntaxError{"X105", fmt::format("more than {} operands in one row", longest_chain),
+                        "split the equation with auxiliaries", now().offset};
     }
   }
 
@@ -224,7 +264,9 @@ class Parser {
   }
   ExpressionPtr comparison() {
     ExpressionPtr left = sum();
-    for (std::size_t chain = 0; is_sign("<") || is_sign("<=") || is_sign(">") || is_sign(">=") || is_sign("=") || is_sign("<>"); count(chain)) {
+    for (std::size_t chain = 0; is_sign("<") || is_sign("<=") || is_sign(">") || is_sign(">=") ||
+                                is_sign("=") || is_sign("<>");
+         count(chain)) {
       const Lexeme op = lexemes_[at_++];
       left = binary(op.text, op.offset, std::move(left), sum());
     }
@@ -240,9 +282,11 @@ class Parser {
   }
   ExpressionPtr product() {
     ExpressionPtr left = unary();
-    for (std::size_t chain = 0; is_sign("*") || is_sign("/") || is_sign("%") || is_word("mod"); count(chain)) {
+    for (std::size_t chain = 0; is_sign("*") || is_sign("/") || is_sign("%") || is_word("mod");
+         count(chain)) {
       const Lexeme op = lexemes_[at_++];
-      left = binary(op.text == "%" || op.key == "mod" ? "mod" : op.text, op.offset, std::move(left), unary());
+      left = binary(op.text == "%" || op.key == "mod" ? "mod" : op.text, op.offset, std::move(left),
+                    unary());
     }
     return left;
   }
@@ -264,7 +308,8 @@ class Parser {
   }
   ExpressionPtr power() { // right to left
     ExpressionPtr base = postfix();
-    if (!is_sign("^")) return base;
+    if (!is_sign("^"))
+      return base;
     const Deeper deeper(*this);
     const int offset = lexemes_[at_++].offset;
     return binary("^", offset, std::move(base), unary());
@@ -295,11 +340,14 @@ class Parser {
       return inner;
     }
     if (first.token != Token::name) {
-      if (first.token == Token::end) fail("the equation ends where a value is expected", first.offset);
+      if (first.token == Token::end)
+        fail("the equation ends where a value is expected", first.offset);
       fail(fmt::format("'{}' stands where a value is expected", first.text), first.offset);
     }
-    if (first.key == "if") return choice();
-    if (is_keyword(first.key)) fail(fmt::format("'{}' stands where a value is expected", first.text), first.offset);
+    if (first.key == "if")
+      return choice();
+    if (is_keyword(first.key))
+      fail(fmt::format("'{}' stands where a value is expected", first.text), first.offset);
     return reference();
   }
 
@@ -307,13 +355,17 @@ class Parser {
   bool parenthesis_with_comma() const {
     int depth = 0;
     for (std::size_t i = at_; i < lexemes_.size(); ++i) {
-      if (lexemes_[i].token != Token::sign) continue;
+      if (lexemes_[i].token != Token::sign)
+        continue;
       const std::string& sign = lexemes_[i].text;
-      if (sign == "(" || sign == "[") ++depth;
+      if (sign == "(" || sign == "[")
+        ++depth;
       if (sign == ")" || sign == "]") {
-        if (--depth == 0) return false;
+        if (--depth == 0)
+          return false;
       }
-      if ((sign == "," || sign == ";") && depth == 1) return true;
+      if ((sign == "," || sign == ";") && depth == 1)
+        return true;
     }
     return false;
   }
@@ -323,14 +375,18 @@ class Parser {
     ++at_;
     ExpressionPtr node = make(Syntax::choice, "if", offset);
     const bool words = is_word("then") && ahead(1).key == "else"; // IF THEN ELSE(a, b, c)
-    if (words) at_ += 2;
+    if (words)
+      at_ += 2;
     if (words || (is_sign("(") && parenthesis_with_comma())) {
       node->args = arguments();
-      if (node->args.size() != 3) fail(fmt::format("IF THEN ELSE takes 3 arguments, found {}", node->args.size()), offset);
+      if (node->args.size() != 3)
+        fail(fmt::format("IF THEN ELSE takes 3 arguments, found {}", node->args.size()), offset);
       return node;
     }
     node->args.push_back(expression());
-    if (!is_word("then")) fail(fmt::format("THEN is missing before '{}'", now().text), now().offset, "write IF condition THEN value ELSE value");
+    if (!is_word("then"))
+      fail(fmt::format("THEN is missing before '{}'", now().text), now().offset,
+           "write IF condition THEN value ELSE value");
     ++at_;
     node->args.push_back(expression());
     if (is_word("else")) {
@@ -354,7 +410,8 @@ class Parser {
       list.push_back(expression());
       if (is_sign(",") || is_sign(";")) {
         ++at_;
-        if (is_sign(")")) break;
+        if (is_sign(")"))
+          break;
         continue;
       }
       break;
@@ -368,7 +425,8 @@ class Parser {
     std::string name = first.text;
     // Converted files write names of several words without quotes: "EXPRESSION MACRO(x)".
     // No operator may stand between two names, so IF after a name is part of it (SAMPLE IF TRUE).
-    while (now().token == Token::name && (!is_keyword(now().key) || now().key == "if") && now().key != "\"" && first.key != "\"") {
+    while (now().token == Token::name && (!is_keyword(now().key) || now().key == "if") &&
+           now().key != "\"" && first.key != "\"") {
       name += ' ' + lexemes_[at_++].text;
     }
     if (is_sign("(")) {
@@ -376,7 +434,10 @@ class Parser {
       ExpressionPtr node = make(Syntax::call, std::move(name), first.offset);
       node->args = arguments();
       if (canonical_name(node->text) == "a_function_of") {
-        throw SyntaxError{"X106", "the equation is incomplete: 'A FUNCTION OF' stands for what is still to be written", "write the equation", first.offset};
+        throw SyntaxError{
+            "X106",
+            "the equation is incomplete: 'A FUNCTION OF' stands for what is still to be written",
+            "write the equation", first.offset};
       }
       return node;
     }
@@ -388,7 +449,8 @@ class Parser {
       node->subscripted = true;
       while (true) {
         node->args.push_back(subscript());
-        if (!is_sign(",") && !is_sign(";")) break;
+        if (!is_sign(",") && !is_sign(";"))
+          break;
         ++at_;
       }
       expect("]", opened);
@@ -410,7 +472,8 @@ class Parser {
       ExpressionPtr node = make(Syntax::wildcard, "", first.offset);
       if (is_sign(":")) {
         ++at_;
-        if (now().token != Token::name) fail("a dimension is expected after '*:'", now().offset);
+        if (now().token != Token::name)
+          fail("a dimension is expected after '*:'", now().offset);
         node->text = lexemes_[at_++].text;
       }
       return node;
@@ -418,14 +481,16 @@ class Parser {
     if (is_sign("@")) {
       ++at_;
       ExpressionPtr node = make(Syntax::position, "@", first.offset);
-      if (now().token != Token::number) fail("a number is expected after '@'", now().offset);
+      if (now().token != Token::number)
+        fail("a number is expected after '@'", now().offset);
       node->number = lexemes_[at_++].number;
       return node;
     }
     ExpressionPtr node = expression();
     if (is_sign("!")) {
       ++at_;
-      if (node->syntax != Syntax::name) fail("'!' follows the name of a dimension", first.offset);
+      if (node->syntax != Syntax::name)
+        fail("'!' follows the name of a dimension", first.offset);
       ExpressionPtr all = make(Syntax::wildcard, node->text, first.offset);
       return all;
     }
@@ -446,32 +511,49 @@ class Parser {
 };
 
 int precedence(const Expression& e) {
-  if (e.syntax == Syntax::choice) return 0;
-  if (e.syntax != Syntax::operation) return 10;
-  if (e.text == "or") return 1;
-  if (e.text == "and") return 2;
-  if (e.text == "+" || e.text == "-") return 4;
-  if (e.text == "*" || e.text == "/" || e.text == "mod") return 5;
-  if (e.text == "neg" || e.text == "not") return 6;
-  if (e.text == "^") return 7;
-  if (e.text == "transpose") return 9;
+  if (e.syntax == Syntax::choice)
+    return 0;
+  if (e.syntax != Syntax::operation)
+    return 10;
+  if (e.text == "or")
+    return 1;
+  if (e.text == "and")
+    return 2;
+  if (e.text == "+" || e.text == "-")
+    return 4;
+  if (e.text == "*" || e.text == "/" || e.text == "mod")
+    return 5;
+  if (e.text == "neg" || e.text == "not")
+    return 6;
+  if (e.text == "^")
+    return 7;
+  if (e.text == "transpose")
+    return 9;
   return 3;
 }
 
 void write(const Expression& e, std::string& out, int outer) {
   const int own = precedence(e);
   const bool parentheses = own < outer;
-  if (parentheses) out += '(';
+  if (parentheses)
+    out += '(';
   const auto list = [&](std::size_t from) {
     for (std::size_t i = from; i < e.args.size(); ++i) {
-      if (i > from) out += ", ";
+      if (i > from)
+        out += ", ";
       write(*e.args[i], out, 0);
     }
   };
   switch (e.syntax) {
-  case Syntax::number: out += e.text; break;
-  case Syntax::wildcard: out += e.text.empty() ? "*" : "*:" + e.text; break;
-  case Syntax::position: out += fmt::format("@{}", static_cast<int>(e.number)); break;
+  case Syntax::number:
+    out += e.text;
+    break;
+  case Syntax::wildcard:
+    out += e.text.empty() ? "*" : "*:" + e.text;
+    break;
+  case Syntax::position:
+    out += fmt::format("@{}", static_cast<int>(e.number));
+    break;
   case Syntax::range:
     write(*e.args[0], out, 1);
     out += ':';
@@ -479,7 +561,8 @@ void write(const Expression& e, std::string& out, int outer) {
     break;
   case Syntax::name: {
     bool plain = !e.text.empty() && !std::isdigit(static_cast<unsigned char>(e.text[0]));
-    for (const char c : e.text) plain = plain && (in_name(static_cast<unsigned char>(c)) || c == ' ');
+    for (const char c : e.text)
+      plain = plain && (in_name(static_cast<unsigned char>(c)) || c == ' ');
     out += plain && !is_keyword(canonical_name(e.text)) ? e.text : '"' + e.text + '"';
     if (e.subscripted) {
       out += '[';
@@ -489,8 +572,10 @@ void write(const Expression& e, std::string& out, int outer) {
     break;
   }
   case Syntax::call:
-    if (e.subscripted) write(*e.args[0], out, 10);
-    else out += e.text;
+    if (e.subscripted)
+      write(*e.args[0], out, 10);
+    else
+      out += e.text;
     out += '(';
     list(e.subscripted ? 1 : 0);
     out += ')';
@@ -514,19 +599,25 @@ void write(const Expression& e, std::string& out, int outer) {
       const bool right = e.text == "^";
       write(*e.args[0], out, right ? own + 1 : own);
       const bool word = e.text == "or" || e.text == "and" || e.text == "mod";
-      out += word ? (e.text == "or" ? " OR " : e.text == "and" ? " AND " : " MOD ") : e.text == "^" ? "^" : " " + e.text + " ";
+      out += word            ? (e.text == "or"    ? " OR "
+                                : e.text == "and" ? " AND "
+                                                  : " MOD ")
+             : e.text == "^" ? "^"
+                             : " " + e.text + " ";
       write(*e.args[1], out, right ? own - 1 : own + 1);
     }
     break;
   }
-  if (parentheses) out += ')';
+  if (parentheses)
+    out += ')';
 }
 
 } // namespace
 
 std::vector<ExpressionPtr> parse_equation(std::string_view text, std::size_t max_depth) {
   std::vector<Lexeme> lexemes = tokenize(text);
-  if (lexemes.size() == 1) throw SyntaxError{"X106", "there is no equation", "write one, or remove the variable", 0};
+  if (lexemes.size() == 1)
+    throw SyntaxError{"X106", "there is no equation", "write one, or remove the variable", 0};
   return Parser(std::move(lexemes), max_depth).all();
 }
 
@@ -540,7 +631,8 @@ ExpressionPtr copy(const Expression& expression) {
   ExpressionPtr result = make(expression.syntax, expression.text, expression.offset);
   result->number = expression.number;
   result->subscripted = expression.subscripted;
-  for (const ExpressionPtr& arg : expression.args) result->args.push_back(copy(*arg));
+  for (const ExpressionPtr& arg : expression.args)
+    result->args.push_back(copy(*arg));
   return result;
 }
 

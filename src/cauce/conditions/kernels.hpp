@@ -20,10 +20,37 @@ struct KernelArgs {
 };
 using Kernel = void (*)(const KernelArgs&);
 
-enum class Unary : std::uint8_t { copy, negate, logical_not, abs, sqrt, exp, ln, log10, truncate, floor, ceiling, sign, count };
+enum class Unary : std::uint8_t {
+  copy,
+  negate,
+  logical_not,
+  abs,
+  sqrt,
+  exp,
+  ln,
+  log10,
+  truncate,
+  floor,
+  ceiling,
+  sign,
+  count
+};
 enum class Binary : std::uint8_t {
-  add, subtract, multiply, divide, // fused with each other
-  minimum, maximum, less, less_equal, greater, greater_equal, equal, not_equal, logical_and, logical_or, zidz,
+  add,
+  subtract,
+  multiply,
+  divide, // fused with each other
+  minimum,
+  maximum,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  not_equal,
+  logical_and,
+  logical_or,
+  zidz,
   power_positive, ///< exponent scalar and not whole
   count,
 };
@@ -36,9 +63,9 @@ struct KernelTable {
   Kernel binary[static_cast<std::size_t>(Binary::count)][3];
   /// [first op][its form][second op][0: (a.b).c, 1: c.(a.b)][0: c an array, 1: a scalar]
   Kernel fused[4][3][4][2][2];
-  Kernel fill;                ///< out = *a
-  Kernel choose[2][2];        ///< a != 0 ? b : c; [b scalar][c scalar]
-  Kernel safe_divide[2];      ///< a / b, c where b is 0; [c scalar]
+  Kernel fill;           ///< out = *a
+  Kernel choose[2][2];   ///< a != 0 ? b : c; [b scalar][c scalar]
+  Kernel safe_divide[2]; ///< a / b, c where b is 0; [c scalar]
   /// Sums of `n` consecutive rows of `k` for each of `outer` results, in eight interleaved chains.
   void (*sum)(const double* in, double* out, std::size_t outer, std::size_t n, std::size_t k);
   void (*gather)(const double* in, const std::uint32_t* index, double* out, std::size_t n);

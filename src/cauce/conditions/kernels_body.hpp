@@ -11,50 +11,82 @@ namespace cauce::conditions::detail {
 namespace {
 
 template <Unary op> CAUCE_ALWAYS_INLINE double apply(double a) {
-  if constexpr (op == Unary::copy) return a;
-  else if constexpr (op == Unary::negate) return -a;
-  else if constexpr (op == Unary::logical_not) return a == 0.0 ? 1.0 : 0.0;
-  else if constexpr (op == Unary::abs) return __builtin_fabs(a);
-  else if constexpr (op == Unary::sqrt) return __builtin_sqrt(a);
-  else if constexpr (op == Unary::exp) return math::exp(a);
-  else if constexpr (op == Unary::ln) return math::log(a);
-  else if constexpr (op == Unary::log10) return math::log(a) * 0.43429448190325182765;
-  else if constexpr (op == Unary::truncate) return __builtin_trunc(a);
-  else if constexpr (op == Unary::floor) return __builtin_floor(a);
-  else if constexpr (op == Unary::ceiling) return __builtin_ceil(a);
-  else return a > 0.0 ? 1.0 : a < 0.0 ? -1.0 : 0.0;
+  if constexpr (op == Unary::copy)
+    return a;
+  else if constexpr (op == Unary::negate)
+    return -a;
+  else if constexpr (op == Unary::logical_not)
+    return a == 0.0 ? 1.0 : 0.0;
+  else if constexpr (op == Unary::abs)
+    return __builtin_fabs(a);
+  else if constexpr (op == Unary::sqrt)
+    return __builtin_sqrt(a);
+  else if constexpr (op == Unary::exp)
+    return math::exp(a);
+  else if constexpr (op == Unary::ln)
+    return math::log(a);
+  else if constexpr (op == Unary::log10)
+    return math::log(a) * 0.43429448190325182765;
+  else if constexpr (op == Unary::truncate)
+    return __builtin_trunc(a);
+  else if constexpr (op == Unary::floor)
+    return __builtin_floor(a);
+  else if constexpr (op == Unary::ceiling)
+    return __builtin_ceil(a);
+  else
+    return a > 0.0 ? 1.0 : a < 0.0 ? -1.0 : 0.0;
 }
 
 template <Binary op> CAUCE_ALWAYS_INLINE double apply(double a, double b) {
-  if constexpr (op == Binary::add) return a + b;
-  else if constexpr (op == Binary::subtract) return a - b;
-  else if constexpr (op == Binary::multiply) return a * b;
-  else if constexpr (op == Binary::divide) return a / b;
-  else if constexpr (op == Binary::minimum) return b < a ? b : a;
-  else if constexpr (op == Binary::maximum) return a < b ? b : a;
-  else if constexpr (op == Binary::less) return a < b ? 1.0 : 0.0;
-  else if constexpr (op == Binary::less_equal) return a <= b ? 1.0 : 0.0;
-  else if constexpr (op == Binary::greater) return a > b ? 1.0 : 0.0;
-  else if constexpr (op == Binary::greater_equal) return a >= b ? 1.0 : 0.0;
-  else if constexpr (op == Binary::equal) return a == b ? 1.0 : 0.0;
-  else if constexpr (op == Binary::not_equal) return a != b ? 1.0 : 0.0;
-  else if constexpr (op == Binary::logical_and) return (a != 0.0 ? 1.0 : 0.0) * (b != 0.0 ? 1.0 : 0.0);
-  else if constexpr (op == Binary::logical_or) return (a != 0.0 ? 1.0 : 0.0) + (b != 0.0 ? 1.0 : 0.0) > 0.0 ? 1.0 : 0.0;
+  if constexpr (op == Binary::add)
+    return a + b;
+  else if constexpr (op == Binary::subtract)
+    return a - b;
+  else if constexpr (op == Binary::multiply)
+    return a * b;
+  else if constexpr (op == Binary::divide)
+    return a / b;
+  else if constexpr (op == Binary::minimum)
+    return b < a ? b : a;
+  else if constexpr (op == Binary::maximum)
+    return a < b ? b : a;
+  else if constexpr (op == Binary::less)
+    return a < b ? 1.0 : 0.0;
+  else if constexpr (op == Binary::less_equal)
+    return a <= b ? 1.0 : 0.0;
+  else if constexpr (op == Binary::greater)
+    return a > b ? 1.0 : 0.0;
+  else if constexpr (op == Binary::greater_equal)
+    return a >= b ? 1.0 : 0.0;
+  else if constexpr (op == Binary::equal)
+    return a == b ? 1.0 : 0.0;
+  else if constexpr (op == Binary::not_equal)
+    return a != b ? 1.0 : 0.0;
+  else if constexpr (op == Binary::logical_and)
+    return static_cast<int>(a != 0.0) & static_cast<int>(b != 0.0) ? 1.0 : 0.0;
+  else if constexpr (op == Binary::logical_or)
+    return static_cast<int>(a != 0.0) | static_cast<int>(b != 0.0) ? 1.0 : 0.0;
   else if constexpr (op == Binary::zidz) {
     const double quotient = a / (b == 0.0 ? 1.0 : b);
     return b == 0.0 ? 0.0 : quotient;
-  } else return math::pow_positive(a, b);
+  } else
+    return math::pow_positive(a, b);
 }
 
 // Outputs never overlap inputs except where they are the same array from the same start, so each
 // iteration is independent.
+#if defined(__clang__)
+#define CAUCE_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
 #define CAUCE_INDEPENDENT _Pragma("GCC ivdep")
+#endif
 
 template <Unary op> void unary(const KernelArgs& k) {
   const double* a = k.a;
   double* out = k.out;
   CAUCE_INDEPENDENT
-  for (std::size_t i = 0; i < k.n; ++i) out[i] = apply<op>(a[i]);
+  for (std::size_t i = 0; i < k.n; ++i)
+    out[i] = apply<op>(a[i]);
 }
 
 template <Binary op, Form form> void binary(const KernelArgs& k) {
@@ -63,17 +95,20 @@ template <Binary op, Form form> void binary(const KernelArgs& k) {
   const double sa = *a, sb = *b;
   CAUCE_INDEPENDENT
   for (std::size_t i = 0; i < k.n; ++i) {
-    out[i] = apply<op>(form == Form::scalar_vector ? sa : a[i], form == Form::vector_scalar ? sb : b[i]);
+    out[i] =
+        apply<op>(form == Form::scalar_vector ? sa : a[i], form == Form::vector_scalar ? sb : b[i]);
   }
 }
 
-template <Binary first, Form form, Binary second, bool after, bool scalar> void fused(const KernelArgs& k) {
+template <Binary first, Form form, Binary second, bool after, bool scalar>
+void fused(const KernelArgs& k) {
   const double *a = k.a, *b = k.b, *c = k.c;
   double* out = k.out;
   const double sa = *a, sb = *b, sc = *c;
   CAUCE_INDEPENDENT
   for (std::size_t i = 0; i < k.n; ++i) {
-    const double t = apply<first>(form == Form::scalar_vector ? sa : a[i], form == Form::vector_scalar ? sb : b[i]);
+    const double t = apply<first>(form == Form::scalar_vector ? sa : a[i],
+                                  form == Form::vector_scalar ? sb : b[i]);
     const double u = scalar ? sc : c[i];
     out[i] = after ? apply<second>(u, t) : apply<second>(t, u);
   }
@@ -105,7 +140,8 @@ template <bool c_scalar> void safe_divide(const KernelArgs& k) {
 void fill(const KernelArgs& k) {
   const double value = *k.a;
   double* out = k.out;
-  for (std::size_t i = 0; i < k.n; ++i) out[i] = value;
+  for (std::size_t i = 0; i < k.n; ++i)
+    out[i] = value;
 }
 
 void sum(const double* in, double* out, std::size_t outer, std::size_t n, std::size_t k) {
@@ -114,10 +150,13 @@ void sum(const double* in, double* out, std::size_t outer, std::size_t n, std::s
       double chain[8] = {0, 0, 0, 0, 0, 0, 0, 0};
       std::size_t i = 0;
       for (; i + 8 <= n; i += 8) {
-        for (std::size_t j = 0; j < 8; ++j) chain[j] += in[i + j];
+        for (std::size_t j = 0; j < 8; ++j)
+          chain[j] += in[i + j];
       }
-      for (std::size_t j = 0; i + j < n; ++j) chain[j] += in[i + j];
-      out[0] = ((chain[0] + chain[4]) + (chain[2] + chain[6])) + ((chain[1] + chain[5]) + (chain[3] + chain[7]));
+      for (std::size_t j = 0; i + j < n; ++j)
+        chain[j] += in[i + j];
+      out[0] = ((chain[0] + chain[4]) + (chain[2] + chain[6])) +
+               ((chain[1] + chain[5]) + (chain[3] + chain[7]));
       continue;
     }
     for (std::size_t begin = 0; begin < k; begin += 32) { // members in groups that fit in registers
@@ -127,10 +166,12 @@ void sum(const double* in, double* out, std::size_t outer, std::size_t n, std::s
         double* into = chain[i % 8];
         const double* from = in + i * k + begin;
         CAUCE_INDEPENDENT
-        for (std::size_t m = 0; m < width; ++m) into[m] += from[m];
+        for (std::size_t m = 0; m < width; ++m)
+          into[m] += from[m];
       }
       for (std::size_t m = 0; m < width; ++m) {
-        out[begin + m] = ((chain[0][m] + chain[4][m]) + (chain[2][m] + chain[6][m])) + ((chain[1][m] + chain[5][m]) + (chain[3][m] + chain[7][m]));
+        out[begin + m] = ((chain[0][m] + chain[4][m]) + (chain[2][m] + chain[6][m])) +
+                         ((chain[1][m] + chain[5][m]) + (chain[3][m] + chain[7][m]));
       }
     }
   }
@@ -138,15 +179,18 @@ void sum(const double* in, double* out, std::size_t outer, std::size_t n, std::s
 
 void gather(const double* in, const std::uint32_t* index, double* out, std::size_t n) {
   CAUCE_INDEPENDENT
-  for (std::size_t i = 0; i < n; ++i) out[i] = in[index[i]];
+  for (std::size_t i = 0; i < n; ++i)
+    out[i] = in[index[i]];
 }
 
 void add_scaled(double* x, const double* in, double factor, std::size_t n) {
   CAUCE_INDEPENDENT
-  for (std::size_t i = 0; i < n; ++i) x[i] += factor * in[i];
+  for (std::size_t i = 0; i < n; ++i)
+    x[i] += factor * in[i];
 }
 
-template <std::size_t... I> constexpr void fill_unary(KernelTable& t, std::integer_sequence<std::size_t, I...>) {
+template <std::size_t... I>
+constexpr void fill_unary(KernelTable& t, std::integer_sequence<std::size_t, I...>) {
   ((t.unary[I] = &unary<static_cast<Unary>(I)>), ...);
 }
 template <Binary op> constexpr void fill_forms(KernelTable& t) {
@@ -155,25 +199,31 @@ template <Binary op> constexpr void fill_forms(KernelTable& t) {
   row[1] = &binary<op, Form::vector_scalar>;
   row[2] = &binary<op, Form::scalar_vector>;
 }
-template <std::size_t... I> constexpr void fill_binary(KernelTable& t, std::integer_sequence<std::size_t, I...>) {
+template <std::size_t... I>
+constexpr void fill_binary(KernelTable& t, std::integer_sequence<std::size_t, I...>) {
   (fill_forms<static_cast<Binary>(I)>(t), ...);
 }
 template <Binary first, Form form, Binary second> constexpr void fill_pair(KernelTable& t) {
-  auto& cell = t.fused[static_cast<std::size_t>(first)][static_cast<std::size_t>(form)][static_cast<std::size_t>(second)];
+  auto& cell = t.fused[static_cast<std::size_t>(first)][static_cast<std::size_t>(form)]
+                      [static_cast<std::size_t>(second)];
   cell[0][0] = &fused<first, form, second, false, false>;
   cell[0][1] = &fused<first, form, second, false, true>;
   cell[1][0] = &fused<first, form, second, true, false>;
   cell[1][1] = &fused<first, form, second, true, true>;
 }
-template <std::size_t... I> constexpr void fill_fused(KernelTable& t, std::integer_sequence<std::size_t, I...>) {
-  (fill_pair<static_cast<Binary>(I / 12), static_cast<Form>(I / 4 % 3), static_cast<Binary>(I % 4)>(t), ...);
+template <std::size_t... I>
+constexpr void fill_fused(KernelTable& t, std::integer_sequence<std::size_t, I...>) {
+  (fill_pair<static_cast<Binary>(I / 12), static_cast<Form>(I / 4 % 3), static_cast<Binary>(I % 4)>(
+       t),
+   ...);
 }
 
 constexpr KernelTable make_table() {
   KernelTable t{};
   t.name = CAUCE_KERNELS_NAME;
   fill_unary(t, std::make_integer_sequence<std::size_t, static_cast<std::size_t>(Unary::count)>{});
-  fill_binary(t, std::make_integer_sequence<std::size_t, static_cast<std::size_t>(Binary::count)>{});
+  fill_binary(t,
+              std::make_integer_sequence<std::size_t, static_cast<std::size_t>(Binary::count)>{});
   fill_fused(t, std::make_integer_sequence<std::size_t, 48>{});
   t.fill = &fill;
   t.choose[0][0] = &choose<false, false>;

@@ -42,7 +42,8 @@ MacroDefinition smooth(int order) {
   std::string before = "input";
   for (int i = 1; i <= order; ++i) {
     const std::string level = fmt::format("level{}", i), change = fmt::format("change{}", i);
-    macro.variables.push_back(flow(change, fmt::format("({} - {}) / (averaging_time / {})", before, level, order)));
+    macro.variables.push_back(
+        flow(change, fmt::format("({} - {}) / (averaging_time / {})", before, level, order)));
     macro.variables.push_back(stock(level, "initial", {change}, {}));
     before = level;
   }
@@ -58,7 +59,8 @@ MacroDefinition delay(int order) {
   for (int i = 1; i <= order; ++i) {
     const std::string level = fmt::format("level{}", i), out = fmt::format("out{}", i);
     macro.variables.push_back(flow(out, fmt::format("{} / (delay_time / {})", level, order)));
-    macro.variables.push_back(stock(level, fmt::format("initial * delay_time / {}", order), {before}, {out}));
+    macro.variables.push_back(
+        stock(level, fmt::format("initial * delay_time / {}", order), {before}, {out}));
     before = out;
   }
   macro.equation.text = before;
@@ -69,7 +71,8 @@ MacroDefinition trend(bool forecast) {
   MacroDefinition macro;
   macro.name = forecast ? "FORCST" : "TREND";
   macro.parameters = {{"input", ""}, {"averaging time", ""}};
-  if (forecast) macro.parameters.push_back({"horizon", ""});
+  if (forecast)
+    macro.parameters.push_back({"horizon", ""});
   macro.parameters.push_back({"initial", "0"});
   macro.variables = {flow("change", "(input - average) / averaging_time"),
                      stock("average", "input / (1 + initial * averaging_time)", {"change"}, {}),
@@ -91,26 +94,38 @@ MacroDefinition present_value() {
 } // namespace
 
 bool is_library_function(const std::string& name) {
-  return name == "smth1" || name == "smth3" || name == "smthn" || name == "smooth_n" || name == "delay1" ||
-         name == "delay3" || name == "delayn" || name == "delay_n" || name == "trend" || name == "forcst" || name == "npv";
+  return name == "smth1" || name == "smth3" || name == "smthn" || name == "smooth_n" ||
+         name == "delay1" || name == "delay3" || name == "delayn" || name == "delay_n" ||
+         name == "trend" || name == "forcst" || name == "npv";
 }
 
 int order_argument(const std::string& name) {
-  if (name == "smthn" || name == "delayn") return 2;
-  if (name == "smooth_n" || name == "delay_n") return 3; // Vensim: input, time, initial, order
+  if (name == "smthn" || name == "delayn")
+    return 2;
+  if (name == "smooth_n" || name == "delay_n")
+    return 3; // Vensim: input, time, initial, order
   return -1;
 }
 
 std::optional<MacroDefinition> library_macro(const std::string& name, int order) {
-  if (name == "smth1") return smooth(1);
-  if (name == "smth3") return smooth(3);
-  if (name == "smthn" || name == "smooth_n") return smooth(order);
-  if (name == "delay1") return delay(1);
-  if (name == "delay3") return delay(3);
-  if (name == "delayn" || name == "delay_n") return delay(order);
-  if (name == "trend") return trend(false);
-  if (name == "forcst") return trend(true);
-  if (name == "npv") return present_value();
+  if (name == "smth1")
+    return smooth(1);
+  if (name == "smth3")
+    return smooth(3);
+  if (name == "smthn" || name == "smooth_n")
+    return smooth(order);
+  if (name == "delay1")
+    return delay(1);
+  if (name == "delay3")
+    return delay(3);
+  if (name == "delayn" || name == "delay_n")
+    return delay(order);
+  if (name == "trend")
+    return trend(false);
+  if (name == "forcst")
+    return trend(true);
+  if (name == "npv")
+    return present_value();
   return std::nullopt;
 }
 

@@ -27,8 +27,8 @@ struct Loop {
   std::vector<VariableId> variables; ///< in the direction of cause; the first follows the last
   int polarity = 0;                  ///< +1 reinforcing, -1 balancing, 0 changing
   std::vector<double> scores;        ///< raw, by step
-  std::vector<double> shares;        ///< score / sum of the absolute scores of all loops of its component
-  double weight = 0;                 ///< mean absolute share
+  std::vector<double> shares; ///< score / sum of the absolute scores of all loops of its component
+  double weight = 0;          ///< mean absolute share
 };
 
 /// A stretch of time in which the same loops together bring about more than half of the change.
@@ -38,22 +38,24 @@ struct LoopPeriod {
 };
 
 struct LoopAnalysis {
-  std::vector<double> times;      ///< of the scores
+  std::vector<double> times; ///< of the scores
   std::vector<LoopLink> links;
-  std::vector<Loop> loops;        ///< by falling weight
+  std::vector<Loop> loops; ///< those of the largest connected set first, by falling weight
   std::vector<LoopPeriod> periods;
-  bool complete = true;           ///< all loops listed; false: found by strongest paths
+  bool complete = true; ///< all loops listed; false: found by strongest paths
 };
 
 struct LoopOptions {
-  std::size_t most_loops = 5000;    ///< beyond this many, strongest paths are searched
-  std::size_t most_steps = 2000;    ///< steps scored; longer runs are scored at even distances
-  /// Called before each evaluation, to set what comes from outside (counts of people); may be empty.
+  std::size_t most_loops = 5000; ///< beyond this many, strongest paths are searched
+  std::size_t most_steps = 2000; ///< steps scored; longer runs are scored at even distances
+  /// Called before each evaluation, to set what comes from outside (counts of people); may be
+  /// empty.
   std::function<void(Run&)> drive;
 };
 
 /// Runs the model by Euler and scores its links and loops.
-LoopAnalysis analyse_loops(const std::shared_ptr<const Model>& model, const LoopOptions& options = {});
+LoopAnalysis analyse_loops(const std::shared_ptr<const Model>& model,
+                           const LoopOptions& options = {});
 
 /// "R1" or "B2" and the names of its variables, hidden ones left out.
 std::string loop_text(const Model& model, const Loop& loop);

@@ -32,13 +32,24 @@ struct Operand {
 };
 
 struct Instruction {
-  enum class Kind : std::uint8_t { unary, binary, choose, safe_divide, power, function1, function2, gather, lookup, node };
+  enum class Kind : std::uint8_t {
+    unary,
+    binary,
+    choose,
+    safe_divide,
+    power,
+    function1,
+    function2,
+    gather,
+    lookup,
+    node
+  };
   Kind kind = Kind::unary;
   Unary unary = Unary::copy;
   Binary binary = Binary::add;
   std::uint32_t table = 0; ///< gather: which index table; node, lookup, function: the node
   Operand a{}, b{}, c{};
-  std::uint32_t out = 0;   ///< register
+  std::uint32_t out = 0; ///< register
 };
 
 struct Stage {
@@ -46,7 +57,7 @@ struct Stage {
   std::size_t points = 1;
   std::vector<Instruction> code;
   Operand result;
-  std::uint32_t buffer = none;     ///< where the result goes; none: the part's target
+  std::uint32_t buffer = none; ///< where the result goes; none: the part's target
   std::uint32_t registers = 0;
   bool constant = false;
   std::vector<std::uint32_t> reads; ///< constant: the variables it depends on
@@ -57,16 +68,16 @@ struct Stage {
 
 struct IndexTable {
   bool from_buffer = false;
-  std::uint32_t source = 0;          ///< variable or buffer
+  std::uint32_t source = 0;           ///< variable or buffer
   std::vector<std::uint32_t> index{}; ///< element for each point
-  std::uint32_t run = 1;             ///< consecutive points with one element
+  std::uint32_t run = 1;              ///< consecutive points with one element
 };
 
 struct PartProgram {
   std::vector<Stage> stages;
   std::vector<IndexTable> tables;
-  std::vector<std::size_t> buffers;   ///< points of each
-  bool contiguous = true;             ///< points are elements `first`, `first` + 1, ...
+  std::vector<std::size_t> buffers; ///< points of each
+  bool contiguous = true;           ///< points are elements `first`, `first` + 1, ...
   std::size_t first = 0;
   std::vector<std::uint32_t> scatter; ///< else the element of each point
 };

@@ -15,14 +15,16 @@ Model::~Model() = default;
 
 std::optional<VariableId> Model::find(std::string_view name) const {
   const auto found = program_->by_name.find(canonical_name(name));
-  if (found == program_->by_name.end()) return std::nullopt;
+  if (found == program_->by_name.end())
+    return std::nullopt;
   return VariableId{found->second};
 }
 
 std::vector<std::string> Model::known_names() const {
   std::vector<std::string> names;
   for (const VariableInfo& info : program_->infos) {
-    if (!info.hidden) names.push_back(info.name);
+    if (!info.hidden)
+      names.push_back(info.name);
   }
   return names;
 }
@@ -35,7 +37,8 @@ const SimSpecs& Model::sim_specs() const { return program_->specs; }
 const Dimension* Model::dimension(std::string_view name) const {
   const std::string key = canonical_name(name);
   for (const Dimension& dimension : program_->dimensions) {
-    if (canonical_name(dimension.name) == key) return &dimension;
+    if (canonical_name(dimension.name) == key)
+      return &dimension;
   }
   return nullptr;
 }
@@ -56,29 +59,41 @@ std::optional<std::size_t> Model::find_element(VariableId id, std::string_view e
   std::size_t index = 0;
   for (std::size_t k = 0; k < axes.size(); ++k) {
     const std::size_t comma = elements.find(',');
-    if ((comma == std::string_view::npos) != (k + 1 == axes.size())) return std::nullopt;
+    if ((comma == std::string_view::npos) != (k + 1 == axes.size()))
+      return std::nullopt;
     const std::string key = canonical_name(elements.substr(0, comma));
     std::size_t at = axes[k].size();
     for (std::size_t i = 0; i < axes[k].size(); ++i) {
-      if (canonical_name(program_->dimensions[axes[k].dimension].elements[axes[k].elements[i]]) == key) at = i;
+      if (canonical_name(program_->dimensions[axes[k].dimension].elements[axes[k].elements[i]]) ==
+          key)
+        at = i;
     }
-    if (at == axes[k].size()) return std::nullopt;
+    if (at == axes[k].size())
+      return std::nullopt;
     index = index * axes[k].size() + at;
-    if (comma != std::string_view::npos) elements.remove_prefix(comma + 1);
+    if (comma != std::string_view::npos)
+      elements.remove_prefix(comma + 1);
   }
   return index;
 }
 
-std::span<const VariableId> Model::uses(VariableId id) const { return program_->dependencies.uses.at(id.index); }
-std::span<const VariableId> Model::used_by(VariableId id) const { return program_->dependencies.used_by.at(id.index); }
+std::span<const VariableId> Model::uses(VariableId id) const {
+  return program_->dependencies.uses.at(id.index);
+}
+std::span<const VariableId> Model::used_by(VariableId id) const {
+  return program_->dependencies.used_by.at(id.index);
+}
 
-std::shared_ptr<const Model> compile_model(std::string_view xml, const std::string& file, Diagnostics& findings, const CompileOptions& options) {
+std::shared_ptr<const Model> compile_model(std::string_view xml, const std::string& file,
+                                           Diagnostics& findings, const CompileOptions& options) {
   try {
     const Document document = parse_document(xml, file, findings);
     auto program = std::make_unique<detail::Program>();
     detail::resolve(document, options, *program, findings);
-    if (findings.ok()) detail::order(*program, findings);
-    if (findings.ok() && options.check_units) detail::check_units(*program, findings);
+    if (findings.ok())
+      detail::order(*program, findings);
+    if (findings.ok() && options.check_units)
+      detail::check_units(*program, findings);
     findings.throw_if_errors();
     program->vectors = detail::lower(*program);
     return std::make_shared<const Model>(std::move(program));
@@ -88,7 +103,8 @@ std::shared_ptr<const Model> compile_model(std::string_view xml, const std::stri
   }
 }
 
-std::shared_ptr<const Model> load_model(const std::filesystem::path& path, Diagnostics& findings, const CompileOptions& options) {
+std::shared_ptr<const Model> load_model(const std::filesystem::path& path, Diagnostics& findings,
+                                        const CompileOptions& options) {
   constexpr std::uintmax_t most_bytes = 256u << 20;
   std::error_code ignored;
   if (std::filesystem::file_size(path, ignored) > most_bytes && !ignored) {

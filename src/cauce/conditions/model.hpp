@@ -42,8 +42,8 @@ struct VariableInfo {
   std::string name; ///< as in the file; within modules "module.variable"
   std::string units;
   std::string doc;
-  std::string group;                   ///< name of its group (sector) or empty
-  std::string equation;                ///< as written (the first one where elements have their own)
+  std::string group;    ///< name of its group (sector) or empty
+  std::string equation; ///< as written (the first one where elements have their own)
   Kind kind = Kind::auxiliary;
   std::vector<std::string> dimensions; ///< names of the dimensions, outermost first
   std::size_t size = 1;                ///< number of elements: product of the dimensions' sizes
@@ -64,10 +64,10 @@ struct SimSpecs {
 };
 
 struct CompileOptions {
-  bool check_units = true;                     ///< add warnings X4xx where units disagree
-  std::size_t max_elements = 50'000'000;       ///< elements of all variables together
-  std::size_t max_expression_depth = 200;      ///< nesting of an equation
-  std::size_t max_variables = 1'000'000;       ///< variables, with those of macros and modules
+  bool check_units = true;                ///< add warnings X4xx where units disagree
+  std::size_t max_elements = 10'000'000;  ///< elements of all variables together
+  std::size_t max_expression_depth = 200; ///< nesting of an equation
+  std::size_t max_variables = 200'000;    ///< variables, with those of macros and modules
 };
 
 namespace detail {

@@ -31,20 +31,25 @@ inline double step(double height, double from, double time, double dt) {
   return time + dt * 1e-6 >= from ? height : 0.0;
 }
 inline double ramp(double slope, double from, double to, double time) {
-  if (time <= from) return 0.0;
+  if (time <= from)
+    return 0.0;
   return slope * (minimum(time, to) - from);
 }
 /// `volume` spread over one step at `first` and every `interval` after it (0: once).
 inline double pulse(double volume, double first, double interval, double time, double dt) {
   const double since = time - first;
-  if (since < -dt * 1e-6) return 0.0;
-  const double phase = interval > 0.0 ? since - interval * std::floor((since + dt * 1e-6) / interval) : since;
+  if (since < -dt * 1e-6)
+    return 0.0;
+  const double phase =
+      interval > 0.0 ? since - interval * std::floor((since + dt * 1e-6) / interval) : since;
   return phase < dt * (1 - 1e-6) ? volume / dt : 0.0;
 }
 /// 1 for `duration` from `first`, again every `repeat`, until `last` (Vensim PULSE TRAIN).
-inline double pulse_train(double first, double duration, double repeat, double last, double time, double dt) {
+inline double pulse_train(double first, double duration, double repeat, double last, double time,
+                          double dt) {
   const double spare = dt * 1e-6;
-  if (time + spare < first || time + spare >= last) return 0.0;
+  if (time + spare < first || time + spare >= last)
+    return 0.0;
   const double since = time - first;
   const double phase = repeat > 0.0 ? since - repeat * std::floor((since + spare) / repeat) : since;
   return phase < maximum(duration, dt) - spare ? 1.0 : 0.0;
@@ -54,25 +59,32 @@ inline double normal_cdf(double x) { return 0.5 * std::erfc(-x * 0.7071067811865
 
 /// y of a graphical function at x. Outside its range: the end's value (continuous, discrete) or the
 /// line of the outermost two points (extrapolate).
-inline double lookup(std::span<const double> xs, std::span<const double> ys, GraphicalFunction::Type type, double x) {
+inline double lookup(std::span<const double> xs, std::span<const double> ys,
+                     GraphicalFunction::Type type, double x) {
   const std::size_t n = xs.size();
-  if (x != x) return x;
+  if (x != x)
+    return x;
   const bool extrapolate = type == GraphicalFunction::Type::extrapolate && n > 1;
   if (x <= xs[0]) {
-    if (!extrapolate || x == xs[0] || xs[1] == xs[0]) return ys[0];
+    if (!extrapolate || x == xs[0] || xs[1] == xs[0])
+      return ys[0];
     return ys[0] + (x - xs[0]) * (ys[1] - ys[0]) / (xs[1] - xs[0]);
   }
   if (x >= xs[n - 1]) {
-    if (!extrapolate || x == xs[n - 1] || xs[n - 1] == xs[n - 2]) return ys[n - 1];
+    if (!extrapolate || x == xs[n - 1] || xs[n - 1] == xs[n - 2])
+      return ys[n - 1];
     return ys[n - 1] + (x - xs[n - 1]) * (ys[n - 1] - ys[n - 2]) / (xs[n - 1] - xs[n - 2]);
   }
   std::size_t low = 0, high = n - 1; // xs[low] <= x < xs[high]
   while (high - low > 1) {
     const std::size_t middle = (low + high) / 2;
-    if (x < xs[middle]) high = middle;
-    else low = middle;
+    if (x < xs[middle])
+      high = middle;
+    else
+      low = middle;
   }
-  if (type == GraphicalFunction::Type::discrete) return ys[low];
+  if (type == GraphicalFunction::Type::discrete)
+    return ys[low];
   return ys[low] + (x - xs[low]) * (ys[high] - ys[low]) / (xs[high] - xs[low]);
 }
 

@@ -16,7 +16,8 @@ namespace cauce::conditions::detail {
 std::vector<std::uint32_t> reads(const Part& part) {
   std::vector<std::uint32_t> found;
   for (const Node& node : part.nodes) {
-    if (node.op == Op::load) found.push_back(node.variable);
+    if (node.op == Op::load)
+      found.push_back(node.variable);
   }
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
@@ -34,7 +35,8 @@ bool for_each_element(const Variable& variable, const std::vector<Index>& indice
   std::vector<std::vector<std::uint32_t>> positions;
   for (std::size_t k = 0; k < indices.size(); ++k) {
     const Index& index = indices[k];
-    if (index.kind == Index::Kind::computed) return false;
+    if (index.kind == Index::Kind::computed)
+      return false;
     if (index.kind == Index::Kind::fixed) {
       positions.push_back({index.at});
     } else {
@@ -49,39 +51,50 @@ bool for_each_element(const Variable& variable, const std::vector<Index>& indice
   std::vector<std::size_t> at(positions.size(), 0);
   while (true) {
     std::size_t element = 0;
-    for (std::size_t k = 0; k < positions.size(); ++k) element = element * variable.axes[k].size() + positions[k][at[k]];
+    for (std::size_t k = 0; k < positions.size(); ++k)
+      element = element * variable.axes[k].size() + positions[k][at[k]];
     visit(element);
     std::size_t k = positions.size();
-    while (k > 0 && ++at[k - 1] == positions[k - 1].size()) at[--k] = 0;
-    if (k == 0) return true;
+    while (k > 0 && ++at[k - 1] == positions[k - 1].size())
+      at[--k] = 0;
+    if (k == 0)
+      return true;
   }
 }
 
 // The value of a node that depends on numbers and on axes of one position only.
 std::optional<double> known_value(const Part& part, std::uint32_t n) {
   const Node& node = part.nodes[n];
-  if (node.op == Op::constant) return node.value;
+  if (node.op == Op::constant)
+    return node.value;
   if (node.op == Op::axis_position) {
     const Axis& axis = part.axes[static_cast<std::size_t>(node.value)];
     return axis.size() == 1 ? std::optional(axis.elements[0] + 1.0) : std::nullopt;
   }
-  if (node.args.size() != 2 || (node.op != Op::add && node.op != Op::subtract && node.op != Op::multiply)) return std::nullopt;
+  if (node.args.size() != 2 ||
+      (node.op != Op::add && node.op != Op::subtract && node.op != Op::multiply))
+    return std::nullopt;
   const auto a = known_value(part, node.args[0]), b = known_value(part, node.args[1]);
-  if (!a || !b) return std::nullopt;
+  if (!a || !b)
+    return std::nullopt;
   return node.op == Op::add ? *a + *b : node.op == Op::subtract ? *a - *b : *a * *b;
 }
 
 // Subscripts such as Dim - 1 become fixed once Dim is; outside the dimension the value is 0.
 void fix_subscripts(const Program& program, Part& part) {
   for (Node& node : part.nodes) {
-    if (node.op != Op::load) continue;
+    if (node.op != Op::load)
+      continue;
     for (std::size_t k = 0; k < node.indices.size(); ++k) {
       Index& index = node.indices[k];
-      if (index.kind != Index::Kind::computed) continue;
+      if (index.kind != Index::Kind::computed)
+        continue;
       const std::optional<double> at = known_value(part, index.at);
-      if (!at) continue;
+      if (!at)
+        continue;
       const double number = std::floor(*at + 1e-9);
-      if (!(number >= 1) || number > static_cast<double>(program.variables[node.variable].axes[k].size())) {
+      if (!(number >= 1) ||
+          number > static_cast<double>(program.variables[node.variable].axes[k].size())) {
         node = Node{};
         break;
       }
@@ -98,11 +111,13 @@ Part at_point(const Program& program, const Part& part, std::size_t point) {
     single.axes[i].elements = {part.axes[i].elements[position]};
     const auto restrict = [&](std::vector<Index>& indices) {
       for (Index& index : indices) {
-        if (index.kind == Index::Kind::axis && index.at == i) index.map = {index.map[position]};
+        if (index.kind == Index::Kind::axis && index.at == i)
+          index.map = {index.map[position]};
       }
     };
     restrict(single.indices);
-    for (Node& node : single.nodes) restrict(node.indices);
+    for (Node& node : single.nodes)
+      restrict(node.indices);
   }
   fix_subscripts(program, single);
   return single;
@@ -111,21 +126,26 @@ Part at_point(const Program& program, const Part& part, std::size_t point) {
 // The graph of one phase.
 class Sorter {
  public:
-  Sorter(Program& program, bool start, Diagnostics& findings) : program_(program), start_(start), findings_(findings) {}
+  Sorter(Program& program, bool start, Diagnostics& findings)
+      : program_(program), start_(start), findings_(findings) {}
 
   std::vector<std::uint32_t> sorted() {
     for (int round = 0; round < 3; ++round) {
       build();
       components();
-      if (cyclic_.empty()) return order_;
-      if (!split()) break;
+      if (cyclic_.empty())
+        return order_;
+      if (!split())
+        break;
     }
     report();
     return order_;
   }
 
  private:
-  std::vector<std::uint32_t>& parts_of(Variable& v) const { return start_ && (v.memory != Memory::none || !v.initial.empty()) ? v.initial : v.parts; }
+  std::vector<std::uint32_t>& parts_of(Variable& v) const {
+    return start_ && (v.memory != Memory::none || !v.initial.empty()) ? v.initial : v.parts;
+  }
 
   void build() {
     nodes_.clear();
@@ -133,12 +153,14 @@ class Sorter {
     std::vector<std::vector<std::uint32_t>> owner(program_.variables.size());
     for (std::uint32_t v = 0; v < program_.variables.size(); ++v) {
       Variable& variable = program_.variables[v];
-      if (!start_ && variable.memory != Memory::none) continue;
+      if (!start_ && variable.memory != Memory::none)
+        continue;
       std::vector<std::uint32_t>& parts = parts_of(variable);
       if (parts.size() > 1) {
         owner[v].assign(variable.size, none);
         for (const std::uint32_t p : parts) {
-          for_each_element(variable, program_.parts[p].indices, [&](std::size_t e) { owner[v][e] = p; });
+          for_each_element(variable, program_.parts[p].indices,
+                           [&](std::size_t e) { owner[v][e] = p; });
         }
       }
       for (const std::uint32_t p : parts) {
@@ -150,15 +172,19 @@ class Sorter {
     for (std::uint32_t n = 0; n < nodes_.size(); ++n) {
       const Part& part = program_.parts[nodes_[n]];
       for (const Node& node : part.nodes) {
-        if (node.op != Op::load) continue;
+        if (node.op != Op::load)
+          continue;
         Variable& read = program_.variables[node.variable];
-        if (!start_ && read.memory != Memory::none) continue;
+        if (!start_ && read.memory != Memory::none)
+          continue;
         std::vector<std::uint32_t>& parts = parts_of(read);
         const auto& map = owner[node.variable];
         if (map.empty() || !for_each_element(read, node.indices, [&](std::size_t e) {
-              if (map[e] != none) edges_[n].push_back(index_[map[e]]);
+              if (map[e] != none)
+                edges_[n].push_back(index_[map[e]]);
             })) {
-          for (const std::uint32_t p : parts) edges_[n].push_back(index_[p]);
+          for (const std::uint32_t p : parts)
+            edges_[n].push_back(index_[p]);
         }
       }
       std::sort(edges_[n].begin(), edges_[n].end());
@@ -181,7 +207,8 @@ class Sorter {
     std::vector<Visit> visits;
     std::uint32_t counter = 0;
     for (std::uint32_t root = 0; root < count; ++root) {
-      if (number[root] != none) continue;
+      if (number[root] != none)
+        continue;
       visits.push_back({root, 0});
       while (!visits.empty()) {
         Visit& visit = visits.back();
@@ -199,10 +226,13 @@ class Sorter {
             deeper = true;
             break;
           }
-          if (on_stack[to]) low[n] = std::min(low[n], number[to]);
+          if (on_stack[to])
+            low[n] = std::min(low[n], number[to]);
         }
-        if (deeper) continue;
-        if (edges_[n].empty()) visit.next = 1;
+        if (deeper)
+          continue;
+        if (edges_[n].empty())
+          visit.next = 1;
         if (low[n] == number[n]) {
           std::vector<std::uint32_t> component;
           std::uint32_t member = none;
@@ -213,11 +243,14 @@ class Sorter {
             component.push_back(member);
           } while (member != n);
           const bool self = std::binary_search(edges_[n].begin(), edges_[n].end(), n);
-          if (component.size() > 1 || self) cyclic_.push_back(component);
-          for (const std::uint32_t m : component) order_.push_back(nodes_[m]);
+          if (component.size() > 1 || self)
+            cyclic_.push_back(component);
+          for (const std::uint32_t m : component)
+            order_.push_back(nodes_[m]);
         }
         visits.pop_back();
-        if (!visits.empty()) low[visits.back().node] = std::min(low[visits.back().node], low[n]);
+        if (!visits.empty())
+          low[visits.back().node] = std::min(low[visits.back().node], low[n]);
       }
     }
   }
@@ -226,12 +259,16 @@ class Sorter {
     bool any = false;
     for (const auto& component : cyclic_) {
       std::size_t points = 0;
-      for (const std::uint32_t n : component) points += program_.parts[nodes_[n]].points();
-      if (points > most_split) continue;
+      for (const std::uint32_t n : component)
+        points +=
+            program_.parts[nodes_[n]].points() * (1 + program_.parts[nodes_[n]].nodes.size() / 8);
+      if (points > most_split)
+        continue;
       for (const std::uint32_t n : component) {
         const std::uint32_t p = nodes_[n];
         const std::size_t count = program_.parts[p].points();
-        if (count < 2) continue;
+        if (count < 2)
+          continue;
         any = true;
         std::vector<std::uint32_t>& parts = parts_of(program_.variables[program_.parts[p].target]);
         parts.erase(std::find(parts.begin(), parts.end(), p));
@@ -258,13 +295,15 @@ class Sorter {
             last = queue[i];
             break;
           }
-          if (!inside.contains(to) || previous[to] != none) continue;
+          if (!inside.contains(to) || previous[to] != none)
+            continue;
           previous[to] = queue[i];
           queue.push_back(to);
         }
       }
       std::vector<std::string> names;
-      for (std::uint32_t n = last; n != none; n = n == from ? none : previous[n]) names.push_back(program_.infos[program_.parts[nodes_[n]].target].name);
+      for (std::uint32_t n = last; n != none; n = n == from ? none : previous[n])
+        names.push_back(program_.infos[program_.parts[nodes_[n]].target].name);
       std::reverse(names.begin(), names.end());
       names.push_back(names.empty() ? "" : names.front());
       std::string path;
@@ -276,7 +315,8 @@ class Sorter {
         path += fmt::format("{}'{}'", i ? " -> " : "", names[i]);
       }
       findings_.error(start_ ? "X302" : "X301", program_.parts[nodes_[from]].where,
-                      fmt::format("{} depend on each other at the same instant: {}", start_ ? "initial values" : "equations", path),
+                      fmt::format("{} depend on each other at the same instant: {}",
+                                  start_ ? "initial values" : "equations", path),
                       start_ ? "give one of them an initial value that does not need the others"
                              : "put a stock, a delay or PREVIOUS into the loop");
     }
@@ -285,19 +325,33 @@ class Sorter {
   Program& program_;
   bool start_;
   Diagnostics& findings_;
-  std::vector<std::uint32_t> nodes_;               // parts of this phase
-  std::vector<std::uint32_t> index_;               // part -> place in nodes_
-  std::vector<std::vector<std::uint32_t>> edges_;  // what each needs
+  std::vector<std::uint32_t> nodes_;              // parts of this phase
+  std::vector<std::uint32_t> index_;              // part -> place in nodes_
+  std::vector<std::vector<std::uint32_t>> edges_; // what each needs
   std::vector<std::uint32_t> order_;
   std::vector<std::vector<std::uint32_t>> cyclic_;
 };
 
 bool varies_in_time(Op op) {
   switch (op) {
-  case Op::time: case Op::step: case Op::ramp: case Op::pulse: case Op::pulse_train: case Op::uniform: case Op::normal:
-  case Op::lognormal: case Op::exponential: case Op::poisson: case Op::binomial: case Op::gamma: case Op::beta:
-  case Op::triangular: case Op::weibull: return true;
-  default: return false;
+  case Op::time:
+  case Op::step:
+  case Op::ramp:
+  case Op::pulse:
+  case Op::pulse_train:
+  case Op::uniform:
+  case Op::normal:
+  case Op::lognormal:
+  case Op::exponential:
+  case Op::poisson:
+  case Op::binomial:
+  case Op::gamma:
+  case Op::beta:
+  case Op::triangular:
+  case Op::weibull:
+    return true;
+  default:
+    return false;
   }
 }
 
@@ -317,7 +371,8 @@ void find_constants(Program& program) {
       fixed = fixed && !varies_in_time(node.op) && (node.op != Op::load || constant[node.variable]);
     }
     program.part_constant[p] = fixed;
-    if (fixed && --waiting[part.target] == 0 && program.variables[part.target].initial.empty() && !program.variables[part.target].computed_by_machine) {
+    if (fixed && --waiting[part.target] == 0 && program.variables[part.target].initial.empty() &&
+        !program.variables[part.target].computed_by_machine) {
       constant[part.target] = true;
     }
   }
@@ -335,7 +390,8 @@ void find_constants(Program& program) {
   }
   for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
     program.infos[v].constant = constant[v];
-    if (program.variables[v].memory == Memory::stock) program.stocks.push_back(v);
+    if (program.variables[v].memory == Memory::stock)
+      program.stocks.push_back(v);
   }
 }
 
@@ -347,11 +403,15 @@ void find_uses(Program& program) {
     const Variable& variable = program.variables[v];
     std::set<std::uint32_t> used;
     for (const std::uint32_t p : variable.parts) {
-      for (const std::uint32_t r : reads(program.parts[p])) used.insert(r);
+      for (const std::uint32_t r : reads(program.parts[p]))
+        used.insert(r);
     }
-    for (const Flow& flow : variable.flows) used.insert(flow.variable);
-    if (variable.source != none) used.insert(variable.source);
-    if (variable.delay != none) used.insert(variable.delay);
+    for (const Flow& flow : variable.flows)
+      used.insert(flow.variable);
+    if (variable.source != none)
+      used.insert(variable.source);
+    if (variable.delay != none)
+      used.insert(variable.delay);
     for (const std::uint32_t u : used) {
       d.uses[v].push_back({u});
       d.used_by[u].push_back({v});
@@ -363,8 +423,10 @@ void find_uses(Program& program) {
 
 void order(Program& program, Diagnostics& findings) {
   program.run_order = Sorter(program, false, findings).sorted();
-  if (findings.ok()) program.start_order = Sorter(program, true, findings).sorted();
-  if (!findings.ok()) return;
+  if (findings.ok())
+    program.start_order = Sorter(program, true, findings).sorted();
+  if (!findings.ok())
+    return;
   // Splitting for the start may have replaced run-time parts.
   program.run_order = Sorter(program, false, findings).sorted();
   find_constants(program);

@@ -52,26 +52,41 @@ using Function2 = double (*)(double, double);
 
 Function1 function1(Op op) {
   switch (op) {
-  case Op::sin: return [](double x) { return std::sin(x); };
-  case Op::cos: return [](double x) { return std::cos(x); };
-  case Op::tan: return [](double x) { return std::tan(x); };
-  case Op::arcsin: return [](double x) { return std::asin(x); };
-  case Op::arccos: return [](double x) { return std::acos(x); };
-  case Op::arctan: return [](double x) { return std::atan(x); };
-  case Op::sinh: return [](double x) { return std::sinh(x); };
-  case Op::cosh: return [](double x) { return std::cosh(x); };
-  case Op::tanh: return [](double x) { return std::tanh(x); };
-  case Op::gamma_ln: return [](double x) { return std::lgamma(x); };
-  case Op::normal_cdf: return [](double x) { return operations::normal_cdf(x); };
-  default: return [](double x) { return std::round(x); };
+  case Op::sin:
+    return [](double x) { return std::sin(x); };
+  case Op::cos:
+    return [](double x) { return std::cos(x); };
+  case Op::tan:
+    return [](double x) { return std::tan(x); };
+  case Op::arcsin:
+    return [](double x) { return std::asin(x); };
+  case Op::arccos:
+    return [](double x) { return std::acos(x); };
+  case Op::arctan:
+    return [](double x) { return std::atan(x); };
+  case Op::sinh:
+    return [](double x) { return std::sinh(x); };
+  case Op::cosh:
+    return [](double x) { return std::cosh(x); };
+  case Op::tanh:
+    return [](double x) { return std::tanh(x); };
+  case Op::gamma_ln:
+    return [](double x) { return std::lgamma(x); };
+  case Op::normal_cdf:
+    return [](double x) { return operations::normal_cdf(x); };
+  default:
+    return [](double x) { return std::round(x); };
   }
 }
 
 Function2 function2(Op op) {
   switch (op) {
-  case Op::modulo: return [](double a, double b) { return operations::modulo(a, b); };
-  case Op::quantum: return [](double a, double b) { return operations::quantum(a, b); };
-  default: return [](double a, double b) { return std::atan2(a, b); };
+  case Op::modulo:
+    return [](double a, double b) { return operations::modulo(a, b); };
+  case Op::quantum:
+    return [](double a, double b) { return operations::quantum(a, b); };
+  default:
+    return [](double a, double b) { return std::atan2(a, b); };
   }
 }
 
@@ -102,20 +117,23 @@ namespace {
 class Planner {
  public:
   Planner(RunState& state, Scratch& scratch, std::uint32_t p)
-      : state_(state), scratch_(scratch), part_(state.program->parts[p]), program_(state.program->vectors->parts[p]) {}
+      : state_(state), scratch_(scratch), part_(state.program->parts[p]),
+        program_(state.program->vectors->parts[p]) {}
 
   std::unique_ptr<PartPlan> planned() {
     plan_ = std::make_unique<PartPlan>();
     const std::size_t k = state_.members;
     std::size_t total = 0;
-    for (const std::size_t points : program_.buffers) total += (points * k + 7) / 8 * 8;
+    for (const std::size_t points : program_.buffers)
+      total += (points * k + 7) / 8 * 8;
     plan_->storage.assign(total, 0.0);
     std::size_t at = 0;
     for (const std::size_t points : program_.buffers) {
       plan_->buffers.push_back(plan_->storage.data() + at);
       at += (points * k + 7) / 8 * 8;
     }
-    for (const Stage& stage : program_.stages) plan_stage(stage);
+    for (const Stage& stage : program_.stages)
+      plan_stage(stage);
     return std::move(plan_);
   }
 
@@ -141,14 +159,16 @@ class Planner {
     plan.block = std::min(plan.total, k >= block_length ? k : block_length / k * k);
     const std::size_t most = stage.registers + 3 * stage.code.size() + 2;
     if (most <= shared_registers && plan.block <= block_length) {
-      if (scratch_.registers.empty()) scratch_.registers.assign(shared_registers * block_length, 0.0);
+      if (scratch_.registers.empty())
+        scratch_.registers.assign(shared_registers * block_length, 0.0);
       registers_ = scratch_.registers.data();
     } else {
       plan.registers.assign(most * plan.block, 0.0);
       registers_ = plan.registers.data();
     }
     used_ = stage.registers;
-    for (const Instruction& instruction : stage.code) add(instruction);
+    for (const Instruction& instruction : stage.code)
+      add(instruction);
     deliver(stage);
   }
 
@@ -156,55 +176,81 @@ class Planner {
     StagePlan& plan = *now_;
     const std::size_t k = state_.members;
     double* to = nullptr;
-    if (stage.buffer != none) to = plan_->buffers[stage.buffer];
-    else if (stage.reduced == none) to = state_.at(part_.target) + program_.first * k;
+    if (stage.buffer != none)
+      to = plan_->buffers[stage.buffer];
+    else if (stage.reduced == none)
+      to = state_.at(part_.target) + program_.first * k;
     const Place result = place(stage.result);
     if (!to) {
       plan.reduce_from = result.at;
     } else {
-      if (!plan.steps.empty() && stage.result.kind == Operand::Kind::reg && plan.steps.back().out == result.at) {
+      if (!plan.steps.empty() && stage.result.kind == Operand::Kind::reg &&
+          plan.steps.back().out == result.at) {
         plan.steps.back().out = to;
         plan.steps.back().out_stride = plan.block;
       } else {
-        Step step{.kernel = result.scalar ? state_.kernels->fill : state_.kernels->unary[static_cast<std::size_t>(Unary::copy)], .a = result, .b = {}, .c = {}, .out = to, .out_stride = plan.block};
+        Step step{.kernel = result.scalar
+                                ? state_.kernels->fill
+                                : state_.kernels->unary[static_cast<std::size_t>(Unary::copy)],
+                  .a = result,
+                  .b = {},
+                  .c = {},
+                  .out = to,
+                  .out_stride = plan.block};
         plan.steps.push_back(step);
       }
       plan.reduce_from = to;
     }
-    if (stage.reduced != none) plan.reduce_to = plan_->buffers[stage.reduced];
+    if (stage.reduced != none)
+      plan.reduce_to = plan_->buffers[stage.reduced];
   }
 
   Place place(const Operand& operand) {
     const std::size_t k = state_.members;
     const bool single = now_->stage->points == 1;
     const auto same_for_all = [&](const double* at) -> Place {
-      if (single) return {at, now_->block, false};
-      if (k == 1) return {at, 0, true};
+      if (single)
+        return {at, now_->block, false};
+      if (k == 1)
+        return {at, 0, true};
       // Repeated along a register, once a run.
       double* to = reg(used_++);
       for (std::size_t i = 0; i < now_->block; i += k) {
-        now_->repeat.push_back({.kernel = state_.kernels->unary[static_cast<std::size_t>(Unary::copy)], .a = {at, 0, false}, .b = {}, .c = {}, .out = to + i});
+        now_->repeat.push_back(
+            {.kernel = state_.kernels->unary[static_cast<std::size_t>(Unary::copy)],
+             .a = {at, 0, false},
+             .b = {},
+             .c = {},
+             .out = to + i});
       }
       return {to, 0, false};
     };
     switch (operand.kind) {
-    case Operand::Kind::literal: plan_->literals.push_back(operand.value); return {&plan_->literals.back(), 0, true};
+    case Operand::Kind::literal:
+      plan_->literals.push_back(operand.value);
+      return {&plan_->literals.back(), 0, true};
     case Operand::Kind::clock: {
       const double* clocks[] = {&state_.time, &state_.dt, &state_.start, &state_.stop};
       return {clocks[operand.id], 0, true};
     }
-    case Operand::Kind::element: return same_for_all(state_.at(operand.id) + operand.element * k);
-    case Operand::Kind::uniform: return same_for_all(plan_->buffers[operand.id]);
-    case Operand::Kind::variable: return {state_.at(operand.id) + operand.element * k, now_->block, false};
-    case Operand::Kind::buffer: return {plan_->buffers[operand.id], now_->block, false};
-    case Operand::Kind::reg: return {reg(operand.id), 0, false};
+    case Operand::Kind::element:
+      return same_for_all(state_.at(operand.id) + operand.element * k);
+    case Operand::Kind::uniform:
+      return same_for_all(plan_->buffers[operand.id]);
+    case Operand::Kind::variable:
+      return {state_.at(operand.id) + operand.element * k, now_->block, false};
+    case Operand::Kind::buffer:
+      return {plan_->buffers[operand.id], now_->block, false};
+    case Operand::Kind::reg:
+      return {reg(operand.id), 0, false};
     }
     return {};
   }
 
   // A scalar where a kernel needs an array.
   Place spread(Place p) {
-    if (!p.scalar) return p;
+    if (!p.scalar)
+      return p;
     double* to = reg(used_++);
     now_->steps.push_back({.kernel = state_.kernels->fill, .a = p, .b = {}, .c = {}, .out = to});
     return {to, 0, false};
@@ -218,7 +264,9 @@ class Planner {
       step.a = spread(place(i.a));
       step.kernel = kernels.unary[static_cast<std::size_t>(i.unary)];
       break;
-    case Instruction::Kind::binary: binary(i, step); return;
+    case Instruction::Kind::binary:
+      binary(i, step);
+      return;
     case Instruction::Kind::choose:
       step.a = spread(place(i.a));
       step.b = place(i.b);
@@ -250,7 +298,8 @@ class Planner {
     case Instruction::Kind::gather: {
       const IndexTable& table = program_.tables[i.table];
       step.kind = Step::Kind::gather;
-      step.a = {table.from_buffer ? plan_->buffers[table.source] : state_.at(table.source), 0, false};
+      step.a = {table.from_buffer ? plan_->buffers[table.source] : state_.at(table.source), 0,
+                false};
       step.table = i.table;
       break;
     }
@@ -281,7 +330,8 @@ class Planner {
           step.a = last.a;
           step.b = last.b;
           step.c = other;
-          step.kernel = kernels.fused[last.binary][static_cast<std::size_t>(last.form)][static_cast<std::size_t>(i.binary)][second][other.scalar];
+          step.kernel = kernels.fused[last.binary][static_cast<std::size_t>(last.form)]
+                                     [static_cast<std::size_t>(i.binary)][second][other.scalar];
           now_->steps.back() = step;
           return;
         }
@@ -289,15 +339,20 @@ class Planner {
     }
     step.a = place(i.a);
     step.b = place(i.b);
-    if (step.a.scalar && step.b.scalar) step.a = spread(step.a);
-    step.form = step.a.scalar ? Form::scalar_vector : step.b.scalar ? Form::vector_scalar : Form::vector_vector;
-    step.kernel = kernels.binary[static_cast<std::size_t>(i.binary)][static_cast<std::size_t>(step.form)];
+    if (step.a.scalar && step.b.scalar)
+      step.a = spread(step.a);
+    step.form = step.a.scalar   ? Form::scalar_vector
+                : step.b.scalar ? Form::vector_scalar
+                                : Form::vector_vector;
+    step.kernel =
+        kernels.binary[static_cast<std::size_t>(i.binary)][static_cast<std::size_t>(step.form)];
     step.binary = arithmetic ? static_cast<int>(i.binary) : -1;
     now_->steps.push_back(step);
   }
 };
 
-void evaluate_nodes(const RunState& state, const Part& part, const Stage& stage, std::uint32_t node, std::size_t from, std::size_t n, double* out) {
+void evaluate_nodes(const RunState& state, const Part& part, const Stage& stage, std::uint32_t node,
+                    std::size_t from, std::size_t n, double* out) {
   const std::size_t k = state.members;
   std::vector<std::uint32_t> positions(part.axes.size(), 0);
   for (std::size_t i = 0; i < n; i += k) {
@@ -307,14 +362,17 @@ void evaluate_nodes(const RunState& state, const Part& part, const Stage& stage,
       positions[stage.axes[a]] = static_cast<std::uint32_t>(point % size);
       point /= size;
     }
-    for (std::size_t m = 0; m < k; ++m) out[i + m] = evaluate_node(state, part, node, positions, m);
+    for (std::size_t m = 0; m < k; ++m)
+      out[i + m] = evaluate_node(state, part, node, positions, m);
   }
 }
 
-void gather(const RunState& state, const IndexTable& table, const double* in, std::size_t from, std::size_t n, double* out) {
+void gather(const RunState& state, const IndexTable& table, const double* in, std::size_t from,
+            std::size_t n, double* out) {
   const std::size_t k = state.members;
   if (k > 1) {
-    for (std::size_t i = 0; i < n; i += k) std::memcpy(out + i, in + std::size_t{table.index[(from + i) / k]} * k, k * sizeof(double));
+    for (std::size_t i = 0; i < n; i += k)
+      std::memcpy(out + i, in + std::size_t{table.index[(from + i) / k]} * k, k * sizeof(double));
     return;
   }
   if (table.run < 4) {
@@ -324,11 +382,13 @@ void gather(const RunState& state, const IndexTable& table, const double* in, st
   for (std::size_t i = 0; i < n;) {
     const std::size_t end = std::min(n, ((from + i) / table.run + 1) * table.run - from);
     const double value = in[table.index[from + i]];
-    for (; i < end; ++i) out[i] = value;
+    for (; i < end; ++i)
+      out[i] = value;
   }
 }
 
-void lookup(const RunState& state, const IndexTable& table, const double* x, std::size_t from, std::size_t n, double* out) {
+void lookup(const RunState& state, const IndexTable& table, const double* x, std::size_t from,
+            std::size_t n, double* out) {
   const std::size_t k = state.members;
   const std::vector<std::int32_t>& tables = state.program->variables[table.source].tables;
   for (std::size_t i = 0; i < n; ++i) {
@@ -344,10 +404,12 @@ void lookup(const RunState& state, const IndexTable& table, const double* x, std
 
 void power(const KernelTable& kernels, const KernelArgs& args, bool scalar) {
   if (scalar && *args.b != std::floor(*args.b)) {
-    kernels.binary[static_cast<std::size_t>(Binary::power_positive)][static_cast<std::size_t>(Form::vector_scalar)](args);
+    kernels.binary[static_cast<std::size_t>(Binary::power_positive)]
+                  [static_cast<std::size_t>(Form::vector_scalar)](args);
     return;
   }
-  for (std::size_t i = 0; i < args.n; ++i) args.out[i] = math::pow(args.a[i], scalar ? *args.b : args.b[i]);
+  for (std::size_t i = 0; i < args.n; ++i)
+    args.out[i] = math::pow(args.a[i], scalar ? *args.b : args.b[i]);
 }
 
 void reduce(const RunState& state, const StagePlan& plan) {
@@ -358,41 +420,64 @@ void reduce(const RunState& state, const StagePlan& plan) {
   if (stage.reduce == Op::sum || stage.reduce == Op::mean) {
     state.kernels->sum(in, out, stage.outer, n, k);
     if (stage.reduce == Op::mean) {
-      for (std::size_t i = 0; i < stage.outer * k; ++i) out[i] /= static_cast<double>(n);
+      for (std::size_t i = 0; i < stage.outer * k; ++i)
+        out[i] /= static_cast<double>(n);
     }
     return;
   }
   for (std::size_t o = 0; o < stage.outer; ++o, in += n * k, out += k) {
-    const double begin = stage.reduce == Op::product ? 1.0 : stage.reduce == Op::least ? std::numeric_limits<double>::infinity() : -std::numeric_limits<double>::infinity();
+    const double begin = stage.reduce == Op::product ? 1.0
+                         : stage.reduce == Op::least ? std::numeric_limits<double>::infinity()
+                                                     : -std::numeric_limits<double>::infinity();
     std::fill(out, out + k, begin);
     for (std::size_t i = 0; i < n; ++i) {
       const double* row = in + i * k;
-      if (stage.reduce == Op::product) for (std::size_t m = 0; m < k; ++m) out[m] *= row[m];
-      else if (stage.reduce == Op::least) for (std::size_t m = 0; m < k; ++m) out[m] = operations::minimum(out[m], row[m]);
-      else for (std::size_t m = 0; m < k; ++m) out[m] = operations::maximum(out[m], row[m]);
+      if (stage.reduce == Op::product)
+        for (std::size_t m = 0; m < k; ++m)
+          out[m] *= row[m];
+      else if (stage.reduce == Op::least)
+        for (std::size_t m = 0; m < k; ++m)
+          out[m] = operations::minimum(out[m], row[m]);
+      else
+        for (std::size_t m = 0; m < k; ++m)
+          out[m] = operations::maximum(out[m], row[m]);
     }
   }
 }
 
-void run_step(const RunState& state, const Part& part, const PartProgram& program, const StagePlan& plan, const Step& step, std::size_t block, std::size_t n) {
-  const KernelArgs args{step.a.at + block * step.a.stride, step.b.at + block * step.b.stride, step.c.at + block * step.c.stride, step.out + block * step.out_stride, n};
+void run_step(const RunState& state, const Part& part, const PartProgram& program,
+              const StagePlan& plan, const Step& step, std::size_t block, std::size_t n) {
+  const KernelArgs args{step.a.at + block * step.a.stride, step.b.at + block * step.b.stride,
+                        step.c.at + block * step.c.stride, step.out + block * step.out_stride, n};
   const std::size_t from = block * plan.block;
   switch (step.kind) {
-  case Step::Kind::kernel: step.kernel(args); break;
-  case Step::Kind::gather: gather(state, program.tables[step.table], step.a.at, from, n, args.out); break;
-  case Step::Kind::lookup: lookup(state, program.tables[step.table], args.a, from, n, args.out); break;
-  case Step::Kind::node: evaluate_nodes(state, part, *plan.stage, step.table, from, n, args.out); break;
+  case Step::Kind::kernel:
+    step.kernel(args);
+    break;
+  case Step::Kind::gather:
+    gather(state, program.tables[step.table], step.a.at, from, n, args.out);
+    break;
+  case Step::Kind::lookup:
+    lookup(state, program.tables[step.table], args.a, from, n, args.out);
+    break;
+  case Step::Kind::node:
+    evaluate_nodes(state, part, *plan.stage, step.table, from, n, args.out);
+    break;
   case Step::Kind::function1: {
     const Function1 f = function1(part.nodes[step.table].op);
-    for (std::size_t i = 0; i < n; ++i) args.out[i] = f(args.a[i]);
+    for (std::size_t i = 0; i < n; ++i)
+      args.out[i] = f(args.a[i]);
     break;
   }
   case Step::Kind::function2: {
     const Function2 f = function2(part.nodes[step.table].op);
-    for (std::size_t i = 0; i < n; ++i) args.out[i] = f(args.a[i], args.b[i]);
+    for (std::size_t i = 0; i < n; ++i)
+      args.out[i] = f(args.a[i], args.b[i]);
     break;
   }
-  case Step::Kind::power: power(*state.kernels, args, step.b.scalar); break;
+  case Step::Kind::power:
+    power(*state.kernels, args, step.b.scalar);
+    break;
   }
 }
 
@@ -401,28 +486,36 @@ void run_step(const RunState& state, const Part& part, const PartProgram& progra
 void run_vectors(RunState& state, Scratch& scratch, std::uint32_t p) {
   const Part& part = state.program->parts[p];
   const PartProgram& program = state.program->vectors->parts[p];
-  if (scratch.plans.empty()) scratch.plans.resize(state.program->parts.size());
+  if (scratch.plans.empty())
+    scratch.plans.resize(state.program->parts.size());
   std::unique_ptr<PartPlan>& plan = scratch.plans[p];
-  if (!plan) plan = Planner(state, scratch, p).planned();
+  if (!plan)
+    plan = Planner(state, scratch, p).planned();
   const std::size_t k = state.members;
   for (StagePlan& stage : plan->stages) {
     if (stage.stage->constant) {
       std::uint64_t tag = 1;
-      for (const std::uint32_t r : stage.stage->reads) tag += state.version[r];
-      if (tag == stage.tag) continue;
+      for (const std::uint32_t r : stage.stage->reads)
+        tag += state.version[r];
+      if (tag == stage.tag)
+        continue;
       stage.tag = tag;
     }
-    for (const Step& step : stage.repeat) step.kernel({step.a.at, step.a.at, step.a.at, step.out, k});
+    for (const Step& step : stage.repeat)
+      step.kernel({step.a.at, step.a.at, step.a.at, step.out, k});
     for (std::size_t block = 0, done = 0; done < stage.total; ++block, done += stage.block) {
       const std::size_t n = std::min(stage.block, stage.total - done);
-      for (const Step& step : stage.steps) run_step(state, part, program, stage, step, block, n);
+      for (const Step& step : stage.steps)
+        run_step(state, part, program, stage, step, block, n);
     }
-    if (stage.stage->reduced != none) reduce(state, stage);
+    if (stage.stage->reduced != none)
+      reduce(state, stage);
   }
   if (!program.contiguous) {
     const double* from = plan->buffers[program.stages.back().buffer];
     double* to = state.at(part.target);
-    for (std::size_t i = 0; i < program.scatter.size(); ++i) std::memcpy(to + std::size_t{program.scatter[i]} * k, from + i * k, k * sizeof(double));
+    for (std::size_t i = 0; i < program.scatter.size(); ++i)
+      std::memcpy(to + std::size_t{program.scatter[i]} * k, from + i * k, k * sizeof(double));
   }
 }
 

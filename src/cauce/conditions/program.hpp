@@ -27,30 +27,104 @@ inline constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
 /// What a node does with the values of its operands a, b, c, ...
 enum class Op : std::uint8_t {
-  constant, time, dt, start, stop, load, axis_position,
+  constant,
+  time,
+  dt,
+  start,
+  stop,
+  load,
+  axis_position,
   // one operand
-  negate, logical_not, abs, sqrt, exp, ln, log10, sin, cos, tan, arcsin, arccos, arctan, sinh, cosh,
-  tanh, truncate, floor, ceiling, round, sign, gamma_ln, normal_cdf,
+  negate,
+  logical_not,
+  abs,
+  sqrt,
+  exp,
+  ln,
+  log10,
+  sin,
+  cos,
+  tan,
+  arcsin,
+  arccos,
+  arctan,
+  sinh,
+  cosh,
+  tanh,
+  truncate,
+  floor,
+  ceiling,
+  round,
+  sign,
+  gamma_ln,
+  normal_cdf,
   // two or three operands
-  add, subtract, multiply, divide, power, modulo, less, less_equal, greater, greater_equal, equal,
-  not_equal, logical_and, logical_or, minimum, maximum, choose, safe_divide, quantum, arctan2,
+  add,
+  subtract,
+  multiply,
+  divide,
+  power,
+  modulo,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  not_equal,
+  logical_and,
+  logical_or,
+  minimum,
+  maximum,
+  choose,
+  safe_divide,
+  quantum,
+  arctan2,
   // of time
-  step, ramp, pulse, pulse_train,
+  step,
+  ramp,
+  pulse,
+  pulse_train,
   // tables: args[0] is x; variable and indices name the table
-  lookup, lookup_inverse, lookup_forward, lookup_backward, lookup_extrapolate, lookup_area,
+  lookup,
+  lookup_inverse,
+  lookup_forward,
+  lookup_backward,
+  lookup_extrapolate,
+  lookup_area,
   // chance: args are the parameters
-  uniform, normal, lognormal, exponential, poisson, binomial, gamma, beta, triangular, weibull,
+  uniform,
+  normal,
+  lognormal,
+  exponential,
+  poisson,
+  binomial,
+  gamma,
+  beta,
+  triangular,
+  weibull,
   // over the bound axes
-  sum, product, least, greatest, mean, deviation, rank_element, rank_position,
+  sum,
+  product,
+  least,
+  greatest,
+  mean,
+  deviation,
+  rank_element,
+  rank_position,
   // of a whole array, giving the element at args.back()
-  sort_order, vector_rank, invert, allocate, allocate_available, vector_select,
+  sort_order,
+  vector_rank,
+  invert,
+  allocate,
+  allocate_available,
+  vector_select,
 };
 
 /// An iteration axis: positions 0..size-1 stand for elements of a dimension.
 struct Axis {
   std::string name;
-  std::uint32_t dimension = none;       ///< in Program::dimensions
-  std::vector<std::uint32_t> elements;  ///< element of the dimension at each position
+  std::uint32_t dimension = none;      ///< in Program::dimensions
+  std::vector<std::uint32_t> elements; ///< element of the dimension at each position
   std::size_t size() const { return elements.size(); }
 };
 
@@ -58,32 +132,34 @@ struct Axis {
 struct Index {
   enum class Kind : std::uint8_t { fixed, axis, computed };
   Kind kind = Kind::fixed;
-  std::uint32_t at = 0;            ///< fixed: the position; axis: which axis of the part; computed: the node
-  std::vector<std::uint32_t> map{};  ///< axis: position of the variable for each position of the axis
+  std::uint32_t at = 0; ///< fixed: the position; axis: which axis of the part; computed: the node
+  std::vector<std::uint32_t>
+      map{}; ///< axis: position of the variable for each position of the axis
 };
 
 struct Node {
   Op op = Op::constant;
-  double value = 0;                  ///< constant
+  double value = 0; ///< constant
   std::vector<std::uint32_t> args{};
-  std::uint32_t variable = none;     ///< load, lookup
-  std::vector<Index> indices{};        ///< one for each dimension of `variable`
-  std::vector<std::uint32_t> bound{};  ///< reductions: axes summed over
-  std::uint32_t stream = 0;          ///< chance: which call of the model this is
-  std::uint64_t varies = 0;          ///< bit for each axis of the part that the value depends on
+  std::uint32_t variable = none;      ///< load, lookup
+  std::vector<Index> indices{};       ///< one for each dimension of `variable`
+  std::vector<std::uint32_t> bound{}; ///< reductions: axes summed over
+  std::uint32_t stream = 0;           ///< chance: which call of the model this is
+  std::uint64_t varies = 0;           ///< bit for each axis of the part that the value depends on
 };
 
 struct Part {
   std::uint32_t target = none;
-  std::vector<Axis> axes{};      ///< the first `rank` range over the target, the others are bound
+  std::vector<Axis> axes{}; ///< the first `rank` range over the target, the others are bound
   std::size_t rank = 0;
-  std::vector<Index> indices{};  ///< which element of the target each point of the grid is
-  std::vector<Node> nodes{};     ///< operands come before what uses them
+  std::vector<Index> indices{}; ///< which element of the target each point of the grid is
+  std::vector<Node> nodes{};    ///< operands come before what uses them
   std::uint32_t root = 0;
   SourcePos where;
   std::size_t points() const {
     std::size_t n = 1;
-    for (std::size_t i = 0; i < rank; ++i) n *= axes[i].size();
+    for (std::size_t i = 0; i < rank; ++i)
+      n *= axes[i].size();
     return n;
   }
 };
@@ -131,15 +207,15 @@ struct Variable {
   std::vector<std::uint32_t> parts;   ///< run-time equations
   std::vector<std::uint32_t> initial; ///< equations of the start, where they differ
   Memory memory = Memory::none;
-  std::vector<Flow> flows;            ///< stock
+  std::vector<Flow> flows; ///< stock
   bool non_negative = false;
-  std::uint32_t source = none;        ///< register, fixed delay
-  std::uint32_t delay = none;         ///< fixed delay: its time
-  std::uint32_t machine = none;       ///< conveyor or queue: which; also for flows that one computes
-  bool computed_by_machine = false;   ///< an outflow that its conveyor or queue sets
-  std::uint32_t limited_by = none;    ///< a flow limited by this non-negative stock
-  std::vector<std::int32_t> tables;   ///< graphical function of each element, -1 where none
-  std::size_t offset = 0;             ///< first element in the array of all values
+  std::uint32_t source = none;      ///< register, fixed delay
+  std::uint32_t delay = none;       ///< fixed delay: its time
+  std::uint32_t machine = none;     ///< conveyor or queue: which; also for flows that one computes
+  bool computed_by_machine = false; ///< an outflow that its conveyor or queue sets
+  std::uint32_t limited_by = none;  ///< a flow limited by this non-negative stock
+  std::vector<std::int32_t> tables; ///< graphical function of each element, -1 where none
+  std::size_t offset = 0;           ///< first element in the array of all values
   std::size_t size = 1;
 };
 
@@ -154,7 +230,7 @@ struct Program {
   SimSpecs specs;
   std::vector<Dimension> dimensions;
   std::vector<UnitDefinition> units;
-  std::vector<VariableInfo> infos;     ///< beside `variables`
+  std::vector<VariableInfo> infos; ///< beside `variables`
   std::vector<Variable> variables;
   std::vector<Part> parts;
   std::vector<GraphicalFunction> tables;
@@ -162,14 +238,15 @@ struct Program {
   std::vector<Queue> queues;
   std::unordered_map<std::string, std::uint32_t> by_name; ///< canonical name
   std::uint32_t streams = 0;
-  std::size_t elements = 0;            ///< of all variables, each padded to 8
+  std::size_t elements = 0; ///< of all variables, each padded to 8
 
   std::vector<std::uint32_t> start_order; ///< parts at the start time, initial equations among them
   std::vector<std::uint32_t> run_order;   ///< parts each step
   std::vector<std::uint32_t> constant_order, varying_order; ///< run_order by whether time matters
-  std::vector<std::vector<std::uint32_t>> constant_reads;   ///< by part: variables that a constant one reads
-  std::vector<std::uint32_t> stocks;      ///< that integrate
-  std::vector<bool> part_constant;        ///< depends on constants only
+  std::vector<std::vector<std::uint32_t>>
+      constant_reads;                ///< by part: variables that a constant one reads
+  std::vector<std::uint32_t> stocks; ///< that integrate
+  std::vector<bool> part_constant;   ///< depends on constants only
   Dependencies dependencies;
   std::shared_ptr<const VectorProgram> vectors;
 };

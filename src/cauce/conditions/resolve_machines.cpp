@@ -10,37 +10,51 @@ namespace cauce::conditions::detail {
 void Resolver::link_machines(const Declared& declared) {
   const VariableDefinition& definition = *declared.definition;
   if (definition.oven) {
-    findings.error("X211", definition.where, fmt::format("'{}' is an oven, which is not supported", definition.name), "use a conveyor or a stock");
+    findings.error("X211", definition.where,
+                   fmt::format("'{}' is an oven, which is not supported", definition.name),
+                   "use a conveyor or a stock");
     return;
   }
-  Part probe{.target = declared.variable, .axes = program.variables[declared.variable].axes, .where = definition.where};
+  Part probe{.target = declared.variable,
+             .axes = program.variables[declared.variable].axes,
+             .where = definition.where};
   probe.rank = probe.axes.size();
   std::vector<std::uint32_t> active(probe.rank);
   std::iota(active.begin(), active.end(), 0u);
   Typer typer(*this, *declared.scope, probe, active);
   const auto value = [&](const EquationText& equation, const char* what) -> std::uint32_t {
-    if (equation.empty()) return none;
+    if (equation.empty())
+      return none;
     try {
-      const std::vector<ExpressionPtr> parsed = parse_equation(equation.text, options.max_expression_depth);
+      const std::vector<ExpressionPtr> parsed =
+          parse_equation(equation.text, options.max_expression_depth);
       return typer.hidden_value(what, *parsed.front());
     } catch (const SyntaxError& problem) {
-      findings.error(problem.code, equation.where, fmt::format("in the {} of '{}': {}", what, definition.name, problem.message), problem.hint);
+      findings.error(problem.code, equation.where,
+                     fmt::format("in the {} of '{}': {}", what, definition.name, problem.message),
+                     problem.hint);
     } catch (const TypeError& problem) {
-      findings.error(problem.code, equation.where, fmt::format("in the {} of '{}': {}", what, definition.name, problem.message), problem.hint);
+      findings.error(problem.code, equation.where,
+                     fmt::format("in the {} of '{}': {}", what, definition.name, problem.message),
+                     problem.hint);
     }
     return none;
   };
   const auto definition_of = [&](std::uint32_t flow) -> const VariableDefinition* {
     for (const Declared& other : declared_) {
-      if (other.variable == flow) return other.definition;
+      if (other.variable == flow)
+        return other.definition;
     }
     return nullptr;
   };
   std::vector<std::uint32_t> inflows, outflows;
-  for (const Flow& flow : program.variables[declared.variable].flows) (flow.sign > 0 ? inflows : outflows).push_back(flow.variable);
+  for (const Flow& flow : program.variables[declared.variable].flows)
+    (flow.sign > 0 ? inflows : outflows).push_back(flow.variable);
   for (const std::uint32_t flow : outflows) {
     if (program.variables[flow].size != program.variables[declared.variable].size) {
-      findings.error("X212", definition.where, fmt::format("the outflow '{}' of '{}' has other dimensions", program.infos[flow].name, definition.name));
+      findings.error("X212", definition.where,
+                     fmt::format("the outflow '{}' of '{}' has other dimensions",
+                                 program.infos[flow].name, definition.name));
       return;
     }
   }
@@ -60,7 +74,9 @@ void Resolver::link_machines(const Declared& declared) {
   }
   const ConveyorDefinition& from = *definition.conveyor;
   if (from.transit_time.empty()) {
-    findings.error("X106", definition.where, fmt::format("the conveyor '{}' has no transit time", definition.name), "give it <len>");
+    findings.error("X106", definition.where,
+                   fmt::format("the conveyor '{}' has no transit time", definition.name),
+                   "give it <len>");
     return;
   }
   Conveyor conveyor;
@@ -69,7 +85,10 @@ void Resolver::link_machines(const Declared& declared) {
   conveyor.in_limit = value(from.in_limit, "inflow limit");
   conveyor.arrest = value(from.arrest, "arrest");
   if (!from.sample.empty()) {
-    findings.warning("X110", definition.where, fmt::format("<sample> of the conveyor '{}' is not used: each inflow takes the transit time of its instant", definition.name));
+    findings.warning("X110", definition.where,
+                     fmt::format("<sample> of the conveyor '{}' is not used: each inflow takes the "
+                                 "transit time of its instant",
+                                 definition.name));
   }
   conveyor.exponential_leak = from.exponential_leak;
   conveyor.discrete = from.batch_integrity;
@@ -80,12 +99,16 @@ void Resolver::link_machines(const Declared& declared) {
       if (conveyor.outflow == none) {
         conveyor.outflow = flow;
       } else {
-        findings.error("X212", definition.where, fmt::format("the conveyor '{}' has two outflows that are not leaks", definition.name), "mark one of them <leak/>");
+        findings.error(
+            "X212", definition.where,
+            fmt::format("the conveyor '{}' has two outflows that are not leaks", definition.name),
+            "mark one of them <leak/>");
       }
       continue;
     }
     const EquationText& fraction = of->leak.fraction.empty() ? of->equation : of->leak.fraction;
-    conveyor.leaks.push_back({flow, value(fraction, "leak fraction"), of->leak.zone_start, of->leak.zone_end, of->leak.integers});
+    conveyor.leaks.push_back({flow, value(fraction, "leak fraction"), of->leak.zone_start,
+                              of->leak.zone_end, of->leak.integers});
   }
   Variable& belt = program.variables[declared.variable];
   belt.memory = Memory::conveyor;

@@ -15,7 +15,7 @@ namespace cauce::conditions::detail {
 
 /// Where names are looked up: a model, a module instance, or one expansion of a macro.
 struct Scope {
-  std::string prefix;                                   ///< "module." before names of variables
+  std::string prefix; ///< "module." before names of variables
   const Scope* outer = nullptr;
   std::unordered_map<std::string, std::uint32_t> names; ///< canonical name -> variable
   bool macro = false;                                   ///< names are arrays over the caller's axes
@@ -53,7 +53,7 @@ class Resolver {
   Diagnostics& findings;
   std::vector<Dim> dims;
   std::deque<Scope> scopes;
-  std::deque<MacroDefinition> library;    ///< delays and smooths as macros, made when first used
+  std::deque<MacroDefinition> library; ///< delays and smooths as macros, made when first used
   std::unordered_map<std::string, const MacroDefinition*> macros;
   std::vector<const MacroDefinition*> expanding;
   std::size_t hidden_count = 0;
@@ -63,10 +63,11 @@ class Resolver {
   void define_stock(const Declared& declared, std::span<const Axis> shared);
 
  private:
-  void declare_model(const ModelDefinition& model, Scope& scope, std::vector<const ModelDefinition*>& path);
+  void declare_model(const ModelDefinition& model, Scope& scope,
+                     std::vector<const ModelDefinition*>& path);
   void connect();
-  void add_equations(const Declared& declared, std::span<const Axis> shared,
-                     bool initial, std::vector<std::uint32_t>& into);
+  void add_equations(const Declared& declared, std::span<const Axis> shared, bool initial,
+                     std::vector<std::uint32_t>& into);
   void add_tables(const Declared& declared);
   void limit_outflows();
   void link_machines(const Declared& declared);
@@ -106,7 +107,8 @@ class Typer {
   std::uint32_t hidden(const std::string& label, Memory memory);
   /// A part of `variable` over the active axes with this equation.
   std::uint32_t hidden_part(std::uint32_t variable, const Expression& e);
-  std::uint32_t hidden_part(std::uint32_t variable, const std::function<std::uint32_t(Typer&)>& build);
+  std::uint32_t hidden_part(std::uint32_t variable,
+                            const std::function<std::uint32_t(Typer&)>& build);
   /// A hidden auxiliary with this equation.
   std::uint32_t hidden_value(const std::string& label, const Expression& e);
   /// A number known before the run (a literal, or a variable that is one), or nothing.
@@ -125,7 +127,8 @@ class Typer {
   std::uint32_t type_operation(const Expression& e);
   std::uint32_t type_reduction(Op op, const Expression& e);
   std::uint32_t type_array_function(const std::string& name, const Expression& e);
-  std::uint32_t type_lookup(const Expression& e, Op op, const Expression& table, const Expression& x);
+  std::uint32_t type_lookup(const Expression& e, Op op, const Expression& table,
+                            const Expression& x);
   std::uint32_t type_memory(const std::string& name, const Expression& e);
   std::uint32_t type_random(const std::string& name, const Expression& e);
   std::optional<std::uint32_t> builtin_name(const std::string& key);
@@ -137,7 +140,8 @@ class Typer {
   std::vector<Index> implicit(const Expression& e, std::uint32_t variable);
   std::optional<std::uint32_t> find_variable(const std::string& key) const;
   void arguments(const Expression& e, std::size_t low, std::size_t high) const;
-  [[noreturn]] void fail(std::string code, std::string message, int offset, std::string hint = {}) const;
+  [[noreturn]] void fail(std::string code, std::string message, int offset,
+                         std::string hint = {}) const;
 
   struct Frame { // an open reduction
     std::unordered_map<std::string, std::uint32_t> axes;

@@ -20,7 +20,8 @@ struct Run::State : RunState {
   Scratch scratch;
 };
 
-Run::Run(std::shared_ptr<const Model> model, std::size_t members, std::uint64_t seed, std::uint64_t first_member)
+Run::Run(std::shared_ptr<const Model> model, std::size_t members, std::uint64_t seed,
+         std::uint64_t first_member)
     : state_(std::make_unique<State>()) {
   State& s = *state_;
   s.program = &model->program();
@@ -44,7 +45,8 @@ Run::Run(Run&&) noexcept = default;
 Run& Run::operator=(Run&&) noexcept = default;
 Run::Run(const Run& other) : state_(std::make_unique<State>(*other.state_)) {}
 Run& Run::operator=(const Run& other) {
-  if (this != &other) *state_ = *other.state_;
+  if (this != &other)
+    *state_ = *other.state_;
   return *this;
 }
 
@@ -68,7 +70,8 @@ void Run::set_stop(double stop) { state_->stop = stop; }
 void Run::use_oracle(bool oracle) { state_->oracle = oracle; }
 bool Run::use_instructions(const std::string& name) {
   const KernelTable* table = kernel_table(name.c_str());
-  if (!table) return false;
+  if (!table)
+    return false;
   state_->kernels = table;
   state_->scratch = {};
   return true;
@@ -87,7 +90,9 @@ Override& override_of(RunState& s, std::uint32_t v) {
 }
 
 // A variable with memory takes a value as its state once the run has begun.
-bool is_state(const RunState& s, std::uint32_t v) { return s.initialised && s.program->variables[v].memory != Memory::none; }
+bool is_state(const RunState& s, std::uint32_t v) {
+  return s.initialised && s.program->variables[v].memory != Memory::none;
+}
 
 void mark(RunState& s, std::uint32_t v) {
   s.changed[v] = 1;
@@ -103,8 +108,10 @@ void apply_override(RunState& s, std::uint32_t v, const Override& o) {
     return;
   }
   for (std::size_t m = 0; m < s.members; ++m) {
-    if (!o.members[m]) continue;
-    for (std::size_t e = 0; e < n; ++e) out[e * s.members + m] = o.values[e * s.members + m];
+    if (!o.members[m])
+      continue;
+    for (std::size_t e = 0; e < n; ++e)
+      out[e * s.members + m] = o.values[e * s.members + m];
   }
 }
 
@@ -114,11 +121,16 @@ void Run::set(VariableId id, std::size_t member, std::span<const double> element
   State& s = *state_;
   const std::size_t size = s.program->variables[id.index].size;
   if (elements.size() != size || member >= s.members) {
-    throw Error("X903", {}, fmt::format("'{}' has {} elements and the run {} members: values for {} elements of member {} were given", s.program->infos[id.index].name, size, s.members, elements.size(), member));
+    throw Error("X903", {},
+                fmt::format("'{}' has {} elements and the run {} members: values for {} elements "
+                            "of member {} were given",
+                            s.program->infos[id.index].name, size, s.members, elements.size(),
+                            member));
   }
   double* now = s.at(id.index);
   if (is_state(s, id.index)) {
-    for (std::size_t e = 0; e < size; ++e) now[e * s.members + member] = elements[e];
+    for (std::size_t e = 0; e < size; ++e)
+      now[e * s.members + member] = elements[e];
     mark(s, id.index);
     return;
   }
@@ -133,28 +145,36 @@ void Run::set(VariableId id, std::size_t member, std::span<const double> element
     o.members[member] = 1;
     ++o.held;
   }
-  if (differs) mark(s, id.index);
+  if (differs)
+    mark(s, id.index);
 }
 
 void Run::set_element(VariableId id, std::size_t member, std::size_t element, double value) {
   State& s = *state_;
   const std::size_t size = s.program->variables[id.index].size;
   if (element >= size || member >= s.members) {
-    throw Error("X903", {}, fmt::format("'{}' has {} elements and the run {} members: element {} of member {} was given", s.program->infos[id.index].name, size, s.members, element, member));
+    throw Error(
+        "X903", {},
+        fmt::format(
+            "'{}' has {} elements and the run {} members: element {} of member {} was given",
+            s.program->infos[id.index].name, size, s.members, element, member));
   }
   std::vector<double> elements(size);
-  for (std::size_t e = 0; e < size; ++e) elements[e] = s.at(id.index)[e * s.members + member];
+  for (std::size_t e = 0; e < size; ++e)
+    elements[e] = s.at(id.index)[e * s.members + member];
   elements[element] = value;
   set(id, member, elements);
 }
 
 void Run::set_all(VariableId id, double value) {
   const std::vector<double> elements(state_->program->variables[id.index].size, value);
-  for (std::size_t m = 0; m < state_->members; ++m) set(id, m, elements);
+  for (std::size_t m = 0; m < state_->members; ++m)
+    set(id, m, elements);
 }
 
 void Run::release(VariableId id) {
-  if (state_->overrides.erase(id.index)) mark(*state_, id.index);
+  if (state_->overrides.erase(id.index))
+    mark(*state_, id.index);
 }
 
 namespace {
@@ -163,10 +183,14 @@ namespace {
 template <typename State> void compute(State& s, std::uint32_t p) {
   const Part& part = s.program->parts[p];
   const auto held = s.overrides.empty() ? s.overrides.end() : s.overrides.find(part.target);
-  if (held != s.overrides.end() && held->second.held == s.members) return;
-  if (s.oracle || !s.program->vectors) evaluate_part(s, part);
-  else run_vectors(s, s.scratch, p);
-  if (held != s.overrides.end()) apply_override(s, part.target, held->second);
+  if (held != s.overrides.end() && held->second.held == s.members)
+    return;
+  if (s.oracle || !s.program->vectors)
+    evaluate_part(s, part);
+  else
+    run_vectors(s, s.scratch, p);
+  if (held != s.overrides.end())
+    apply_override(s, part.target, held->second);
 }
 
 } // namespace
@@ -178,34 +202,43 @@ void Run::initialise() {
   s.steps = 0;
   s.initialised = false;
   s.histories.clear();
-  for (const auto& [v, o] : s.overrides) apply_override(s, v, o);
-  for (const std::uint32_t p : program.start_order) compute(s, p);
+  for (const auto& [v, o] : s.overrides)
+    apply_override(s, v, o);
+  for (const std::uint32_t p : program.start_order)
+    compute(s, p);
   // Overridden states begin as set, then integrate.
   for (auto entry = s.overrides.begin(); entry != s.overrides.end();) {
-    if (program.variables[entry->first].memory != Memory::none) entry = s.overrides.erase(entry);
-    else ++entry;
+    if (program.variables[entry->first].memory != Memory::none)
+      entry = s.overrides.erase(entry);
+    else
+      ++entry;
   }
   for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
     const Variable& variable = program.variables[v];
     if (variable.memory == Memory::stock && variable.non_negative) {
-      for (std::size_t i = 0; i < variable.size * s.members; ++i) s.at(v)[i] = std::max(0.0, s.at(v)[i]);
+      for (std::size_t i = 0; i < variable.size * s.members; ++i)
+        s.at(v)[i] = std::max(0.0, s.at(v)[i]);
     }
-    if (variable.memory != Memory::fixed_delay) continue;
+    if (variable.memory != Memory::fixed_delay)
+      continue;
     History history;
     if (program.infos[variable.delay].constant) {
       double longest = 0;
-      for (std::size_t i = 0; i < variable.size * s.members; ++i) longest = std::max(longest, s.at(variable.delay)[i]);
+      for (std::size_t i = 0; i < variable.size * s.members; ++i)
+        longest = std::max(longest, s.at(variable.delay)[i]);
       const double rows = std::max(1.0, std::round(longest / s.dt));
       const double total = std::max(0.0, std::round((s.stop - s.start) / s.dt)) + 2;
       history.length = static_cast<std::size_t>(std::min(rows, std::max(total, 1.0)));
-      if (rows * static_cast<double>(variable.size * s.members) > 1e8 && rows > total) history.length = 0;
+      if (rows * static_cast<double>(variable.size * s.members) > 1e8 && rows > total)
+        history.length = 0;
     }
     s.histories.emplace(v, std::move(history));
   }
   start_machines(s);
   s.initialised = true;
   std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{1});
-  for (std::uint64_t& version : s.version) ++version;
+  for (std::uint64_t& version : s.version)
+    ++version;
   s.any_changed = true;
   evaluate();
 }
@@ -217,8 +250,10 @@ void Run::evaluate() {
     for (const std::uint32_t p : program.constant_order) {
       const std::uint32_t target = program.parts[p].target;
       bool stale = s.changed[target] != 0;
-      for (const std::uint32_t r : program.constant_reads[p]) stale = stale || s.changed[r] != 0;
-      if (!stale) continue;
+      for (const std::uint32_t r : program.constant_reads[p])
+        stale = stale || s.changed[r] != 0;
+      if (!stale)
+        continue;
       compute(s, p);
       s.changed[target] = 1;
       ++s.version[target];
@@ -228,9 +263,11 @@ void Run::evaluate() {
   }
   release_flows(s);
   for (const auto& [v, o] : s.overrides) {
-    if (program.variables[v].computed_by_machine) apply_override(s, v, o);
+    if (program.variables[v].computed_by_machine)
+      apply_override(s, v, o);
   }
-  for (const std::uint32_t p : program.varying_order) compute(s, p);
+  for (const std::uint32_t p : program.varying_order)
+    compute(s, p);
 }
 
 namespace {
@@ -241,8 +278,12 @@ void net_flow(const RunState& s, const Variable& stock, std::vector<double>& net
   net.assign(n, 0.0);
   for (const Flow& flow : stock.flows) {
     const double* in = s.at(flow.variable);
-    if (flow.sign > 0) for (std::size_t i = 0; i < n; ++i) net[i] += in[i];
-    else for (std::size_t i = 0; i < n; ++i) net[i] -= in[i];
+    if (flow.sign > 0)
+      for (std::size_t i = 0; i < n; ++i)
+        net[i] += in[i];
+    else
+      for (std::size_t i = 0; i < n; ++i)
+        net[i] -= in[i];
   }
 }
 
@@ -255,8 +296,10 @@ void remember(RunState& s) {
     if (variable.memory == Memory::fixed_delay) {
       History& h = s.histories[v];
       const double* in = s.at(variable.source);
-      if (h.length == 0 || h.rows.size() < h.length * n) h.rows.insert(h.rows.end(), in, in + n);
-      else std::copy(in, in + n, h.rows.begin() + static_cast<std::ptrdiff_t>(h.count % h.length * n));
+      if (h.length == 0 || h.rows.size() < h.length * n)
+        h.rows.insert(h.rows.end(), in, in + n);
+      else
+        std::copy(in, in + n, h.rows.begin() + static_cast<std::ptrdiff_t>(h.count % h.length * n));
       ++h.count;
     }
   }
@@ -278,7 +321,8 @@ void recall(RunState& s, const std::vector<double>& registers) {
       for (std::size_t i = 0; i < n; ++i) {
         const double back = std::round(delay[i] / s.dt);
         const std::size_t steps = back >= 1 ? static_cast<std::size_t>(std::min(back, 1e15)) : 1;
-        if (steps > h.count) continue; // before the start: the initial value stays
+        if (steps > h.count)
+          continue; // before the start: the initial value stays
         const std::size_t row = h.length ? (h.count - steps) % h.length : h.count - steps;
         out[i] = h.rows[row * n + i];
       }
@@ -289,7 +333,8 @@ void recall(RunState& s, const std::vector<double>& registers) {
 std::vector<double> register_sources(const RunState& s) {
   std::vector<double> values;
   for (const Variable& variable : s.program->variables) {
-    if (variable.memory != Memory::reg) continue;
+    if (variable.memory != Memory::reg)
+      continue;
     const double* in = s.at(variable.source);
     values.insert(values.end(), in, in + variable.size * s.members);
   }
@@ -299,9 +344,11 @@ std::vector<double> register_sources(const RunState& s) {
 void hold_at_zero(RunState& s) {
   for (std::uint32_t v = 0; v < s.program->variables.size(); ++v) {
     const Variable& variable = s.program->variables[v];
-    if (variable.memory != Memory::stock || !variable.non_negative) continue;
+    if (variable.memory != Memory::stock || !variable.non_negative)
+      continue;
     double* x = s.at(v);
-    for (std::size_t i = 0; i < variable.size * s.members; ++i) x[i] = x[i] < 0.0 ? 0.0 : x[i];
+    for (std::size_t i = 0; i < variable.size * s.members; ++i)
+      x[i] = x[i] < 0.0 ? 0.0 : x[i];
   }
 }
 
@@ -357,15 +404,18 @@ void Run::step() {
   const auto stage = [&](double fraction) {
     for (std::size_t k = 0; k < program.stocks.size(); ++k) {
       double* x = s.at(program.stocks[k]);
-      for (std::size_t i = 0; i < first[k].size(); ++i) x[i] = first[k][i] + fraction * s.dt * slopes[k][i];
+      for (std::size_t i = 0; i < first[k].size(); ++i)
+        x[i] = first[k][i] + fraction * s.dt * slopes[k][i];
     }
     s.time = began + fraction * s.dt;
     evaluate();
-    for (std::size_t k = 0; k < program.stocks.size(); ++k) net_flow(s, program.variables[program.stocks[k]], slopes[k]);
+    for (std::size_t k = 0; k < program.stocks.size(); ++k)
+      net_flow(s, program.variables[program.stocks[k]], slopes[k]);
   };
   const auto add = [&](double weight) {
     for (std::size_t k = 0; k < sum.size(); ++k) {
-      for (std::size_t i = 0; i < sum[k].size(); ++i) sum[k][i] += weight * slopes[k][i];
+      for (std::size_t i = 0; i < sum[k].size(); ++i)
+        sum[k][i] += weight * slopes[k][i];
     }
   };
   double divisor = 2;
@@ -383,7 +433,8 @@ void Run::step() {
   }
   for (std::size_t k = 0; k < program.stocks.size(); ++k) {
     double* x = s.at(program.stocks[k]);
-    for (std::size_t i = 0; i < first[k].size(); ++i) x[i] = first[k][i] + s.dt / divisor * sum[k][i];
+    for (std::size_t i = 0; i < first[k].size(); ++i)
+      x[i] = first[k][i] + s.dt / divisor * sum[k][i];
   }
   hold_at_zero(s);
   advance_machines(s);

@@ -38,30 +38,36 @@ class In {
   template <typename T> void list(std::vector<T>& x) {
     std::uint64_t size = 0;
     value(size);
-    if (size > rest_.size() / sizeof(T)) fail();
+    if (size > rest_.size() / sizeof(T))
+      fail();
     x.resize(static_cast<std::size_t>(size));
-    if (size) std::memcpy(x.data(), rest_.data(), x.size() * sizeof(T));
+    if (size)
+      std::memcpy(x.data(), rest_.data(), x.size() * sizeof(T));
     rest_ = rest_.subspan(x.size() * sizeof(T));
   }
   bool done() const { return rest_.empty(); }
   std::uint64_t remaining() const { return rest_.size(); }
   [[noreturn]] static void fail() {
-    throw Error("X901", {}, "these bytes are not a snapshot of this run", "a snapshot fits runs of the same model and number of members");
+    throw Error("X901", {}, "these bytes are not a snapshot of this run",
+                "a snapshot fits runs of the same model and number of members");
   }
 
  private:
   void need(std::size_t n) const {
-    if (n > rest_.size()) fail();
+    if (n > rest_.size())
+      fail();
   }
   std::span<const std::byte> rest_;
 };
 
 template <typename Stream, typename State> void walk_lanes(Stream& stream, State& state) {
   for (auto& belt : state.belts) {
-    for (auto& lane : belt.lanes) stream.list(lane);
+    for (auto& lane : belt.lanes)
+      stream.list(lane);
   }
   for (auto& batches : state.batches) {
-    for (auto& lane : batches.lanes) stream.list(lane);
+    for (auto& lane : batches.lanes)
+      stream.list(lane);
   }
 }
 
@@ -113,21 +119,27 @@ void restore_state(RunState& state, std::span<const std::byte> bytes) {
   in.value(variables);
   in.value(parts);
   in.value(members);
-  if (mark != format_mark || variables != state.program->variables.size() || parts != state.program->parts.size() || members != state.members) In::fail();
+  if (mark != format_mark || variables != state.program->variables.size() ||
+      parts != state.program->parts.size() || members != state.members)
+    In::fail();
   RunState fresh = state;
   walk_scalars(in, fresh);
-  if (fresh.values.size() != state.values.size()) In::fail();
+  if (fresh.values.size() != state.values.size())
+    In::fail();
   fresh.overrides.clear();
   in.value(count);
   for (std::uint64_t i = 0; i < count && i <= variables; ++i) {
     std::uint32_t variable = 0;
     in.value(variable);
-    if (variable >= variables) In::fail();
+    if (variable >= variables)
+      In::fail();
     Override entry;
     in.list(entry.values);
     in.list(entry.members);
     in.value(entry.held);
-    if (entry.values.size() != state.program->variables[variable].size * members || entry.members.size() != members) In::fail();
+    if (entry.values.size() != state.program->variables[variable].size * members ||
+        entry.members.size() != members)
+      In::fail();
     fresh.overrides.emplace(variable, std::move(entry));
   }
   fresh.histories.clear();
@@ -135,22 +147,27 @@ void restore_state(RunState& state, std::span<const std::byte> bytes) {
   for (std::uint64_t i = 0; i < count && i <= variables; ++i) {
     std::uint32_t variable = 0;
     in.value(variable);
-    if (variable >= variables) In::fail();
+    if (variable >= variables)
+      In::fail();
     History history;
     in.list(history.rows);
     in.value(history.length);
     in.value(history.count);
     const std::size_t row = state.program->variables[variable].size * state.members;
-    if (history.rows.size() % row != 0 || (history.length && history.rows.size() > history.length * row)) In::fail();
+    if (history.rows.size() % row != 0 ||
+        (history.length && history.rows.size() > history.length * row))
+      In::fail();
     fresh.histories.emplace(variable, std::move(history));
   }
   std::uint64_t has_belts = 0;
   in.value(has_belts);
   walk_lanes(in, fresh);
-  if (!in.done()) In::fail();
+  if (!in.done())
+    In::fail();
   // All equations are computed anew: the values of constants may differ from those held now.
   fresh.version = state.version;
-  for (std::uint64_t& version : fresh.version) ++version;
+  for (std::uint64_t& version : fresh.version)
+    ++version;
   std::fill(fresh.changed.begin(), fresh.changed.end(), std::uint8_t{1});
   fresh.any_changed = true;
   // The arrays stay where they are: plans point into them.

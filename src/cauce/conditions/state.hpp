@@ -33,9 +33,9 @@ struct Batches {
 };
 
 struct Override {
-  std::vector<double> values;         ///< as in Run::values
-  std::vector<std::uint8_t> members;  ///< 1 where the override holds
-  std::size_t held = 0;               ///< members overridden
+  std::vector<double> values;        ///< as in Run::values
+  std::vector<std::uint8_t> members; ///< 1 where the override holds
+  std::size_t held = 0;              ///< members overridden
 };
 
 struct RunState {
@@ -47,8 +47,8 @@ struct RunState {
   Method method = Method::euler;
   std::uint64_t steps = 0;
   bool initialised = false;
-  bool oracle = false;              ///< evaluate with the scalar evaluator throughout
-  std::vector<double> values;       ///< [variable.offset * K + element * K + member]
+  bool oracle = false;        ///< evaluate with the scalar evaluator throughout
+  std::vector<double> values; ///< [variable.offset * K + element * K + member]
   std::map<std::uint32_t, Override> overrides;
   std::map<std::uint32_t, History> histories;
   std::vector<Belt> belts;
@@ -58,8 +58,12 @@ struct RunState {
   std::vector<std::uint64_t> version; ///< by variable: grows when a constant has new values
   const struct KernelTable* kernels = nullptr;
 
-  double* at(std::uint32_t variable) { return values.data() + program->variables[variable].offset * members; }
-  const double* at(std::uint32_t variable) const { return values.data() + program->variables[variable].offset * members; }
+  double* at(std::uint32_t variable) {
+    return values.data() + program->variables[variable].offset * members;
+  }
+  const double* at(std::uint32_t variable) const {
+    return values.data() + program->variables[variable].offset * members;
+  }
 };
 
 /// The value of `node` of `part` for one point of its grid and one member, by plain recursion.

@@ -16,8 +16,10 @@ void Typer::fail(std::string code, std::string message, int offset, std::string 
 
 std::uint32_t Typer::add(Op op, std::vector<std::uint32_t> args) {
   Node node{.op = op, .args = std::move(args)};
-  for (const std::uint32_t arg : node.args) node.varies |= part.nodes[arg].varies;
-  if (part.nodes.size() >= 200'000) fail("X105", "the equation is too long once its macros are expanded", 0);
+  for (const std::uint32_t arg : node.args)
+    node.varies |= part.nodes[arg].varies;
+  if (part.nodes.size() >= 200'000)
+    fail("X105", "the equation is too long once its macros are expanded", 0);
   part.nodes.push_back(std::move(node));
   return static_cast<std::uint32_t>(part.nodes.size() - 1);
 }
@@ -33,8 +35,10 @@ std::uint32_t Typer::load(std::uint32_t variable, std::vector<Index> indices) {
   Node& loaded = part.nodes[node];
   loaded.variable = variable;
   for (const Index& index : indices) {
-    if (index.kind == Index::Kind::axis) loaded.varies |= std::uint64_t{1} << index.at;
-    if (index.kind == Index::Kind::computed) loaded.varies |= part.nodes[index.at].varies;
+    if (index.kind == Index::Kind::axis)
+      loaded.varies |= std::uint64_t{1} << index.at;
+    if (index.kind == Index::Kind::computed)
+      loaded.varies |= part.nodes[index.at].varies;
   }
   loaded.indices = std::move(indices);
   return node;
@@ -42,7 +46,8 @@ std::uint32_t Typer::load(std::uint32_t variable, std::vector<Index> indices) {
 
 std::vector<Axis> Typer::active_axes() const {
   std::vector<Axis> axes;
-  for (const std::uint32_t a : active) axes.push_back(part.axes[a]);
+  for (const std::uint32_t a : active)
+    axes.push_back(part.axes[a]);
   return axes;
 }
 
@@ -60,7 +65,8 @@ std::uint32_t Typer::load_hidden(std::uint32_t variable) {
 
 std::uint32_t Typer::hidden(const std::string& label, Memory memory) {
   VariableInfo info;
-  info.name = fmt::format("{}#{}{}", resolver.program.infos[part.target].name, display_name(label), ++resolver.hidden_count);
+  info.name = fmt::format("{}#{}{}", resolver.program.infos[part.target].name, display_name(label),
+                          ++resolver.hidden_count);
   info.hidden = true;
   info.where = part.where;
   info.kind = memory == Memory::none ? Kind::auxiliary : Kind::stock;
@@ -69,7 +75,8 @@ std::uint32_t Typer::hidden(const std::string& label, Memory memory) {
   return id;
 }
 
-std::uint32_t Typer::hidden_part(std::uint32_t variable, const std::function<std::uint32_t(Typer&)>& build) {
+std::uint32_t Typer::hidden_part(std::uint32_t variable,
+                                 const std::function<std::uint32_t(Typer&)>& build) {
   Part fresh{.target = variable, .axes = active_axes(), .where = part.where};
   fresh.rank = fresh.axes.size();
   std::vector<std::uint32_t> all(fresh.rank);
@@ -99,16 +106,24 @@ std::uint32_t Typer::hidden_value(const std::string& label, const Expression& e)
 }
 
 std::optional<double> Typer::known_number(const Expression& e, int depth) const {
-  if (depth > 20) return std::nullopt;
-  if (e.syntax == Syntax::number) return e.number;
-  if (e.syntax != Syntax::name || e.subscripted) return std::nullopt;
+  if (depth > 20)
+    return std::nullopt;
+  if (e.syntax == Syntax::number)
+    return e.number;
+  if (e.syntax != Syntax::name || e.subscripted)
+    return std::nullopt;
   const std::optional<std::uint32_t> variable = find_variable(canonical_name(e.text));
-  if (!variable) return std::nullopt;
+  if (!variable)
+    return std::nullopt;
   try {
-    const std::vector<ExpressionPtr> equation = parse_equation(resolver.program.infos[*variable].equation);
-    if (equation.size() == 1 && equation.front()->syntax == Syntax::number) return equation.front()->number;
+    const std::vector<ExpressionPtr> equation =
+        parse_equation(resolver.program.infos[*variable].equation);
+    if (equation.size() == 1 && equation.front()->syntax == Syntax::number)
+      return equation.front()->number;
     // A parameter of a macro that stands for a number of the caller.
-    if (equation.size() == 1 && equation.front()->syntax == Syntax::name && canonical_name(equation.front()->text) != canonical_name(e.text)) return known_number(*equation.front(), depth + 1);
+    if (equation.size() == 1 && equation.front()->syntax == Syntax::name &&
+        canonical_name(equation.front()->text) != canonical_name(e.text))
+      return known_number(*equation.front(), depth + 1);
   } catch (const SyntaxError&) {
   }
   return std::nullopt;
@@ -117,21 +132,27 @@ std::optional<double> Typer::known_number(const Expression& e, int depth) const 
 std::optional<std::uint32_t> Typer::find_variable(const std::string& key) const {
   for (const Scope* s = &scope; s; s = s->outer) {
     const auto found = s->names.find(key);
-    if (found != s->names.end()) return found->second;
+    if (found != s->names.end())
+      return found->second;
   }
   if (key.starts_with('.')) { // of the root model
     const auto found = resolver.scopes.front().names.find(key.substr(1));
-    if (found != resolver.scopes.front().names.end()) return found->second;
+    if (found != resolver.scopes.front().names.end())
+      return found->second;
   }
   return std::nullopt;
 }
 
 std::uint32_t Typer::type(const Expression& e) {
   switch (e.syntax) {
-  case Syntax::number: return constant(e.number);
-  case Syntax::name: return type_name(e);
-  case Syntax::call: return type_call(e);
-  case Syntax::operation: return type_operation(e);
+  case Syntax::number:
+    return constant(e.number);
+  case Syntax::name:
+    return type_name(e);
+  case Syntax::call:
+    return type_call(e);
+  case Syntax::operation:
+    return type_operation(e);
   case Syntax::choice: {
     const std::uint32_t condition = type(*e.args[0]);
     const std::uint32_t yes = type(*e.args[1]);
@@ -139,32 +160,46 @@ std::uint32_t Typer::type(const Expression& e) {
   }
   case Syntax::wildcard:
   case Syntax::range:
-  case Syntax::position: fail("X104", "'*', ':' and '@' have a meaning inside subscripts only", e.offset);
+  case Syntax::position:
+    fail("X104", "'*', ':' and '@' have a meaning inside subscripts only", e.offset);
   }
   return 0;
 }
 
 std::uint32_t Typer::type_operation(const Expression& e) {
   static const std::unordered_map<std::string, Op> operators = {
-      {"+", Op::add}, {"-", Op::subtract}, {"*", Op::multiply}, {"/", Op::divide}, {"^", Op::power}, {"mod", Op::modulo},
-      {"<", Op::less}, {"<=", Op::less_equal}, {">", Op::greater}, {">=", Op::greater_equal}, {"=", Op::equal},
-      {"<>", Op::not_equal}, {"and", Op::logical_and}, {"or", Op::logical_or}, {"neg", Op::negate}, {"not", Op::logical_not}};
+      {"+", Op::add},           {"-", Op::subtract},
+      {"*", Op::multiply},      {"/", Op::divide},
+      {"^", Op::power},         {"mod", Op::modulo},
+      {"<", Op::less},          {"<=", Op::less_equal},
+      {">", Op::greater},       {">=", Op::greater_equal},
+      {"=", Op::equal},         {"<>", Op::not_equal},
+      {"and", Op::logical_and}, {"or", Op::logical_or},
+      {"neg", Op::negate},      {"not", Op::logical_not}};
   if (e.text == "transpose") {
     const Expression& inner = *e.args[0];
-    if (inner.syntax != Syntax::name || inner.subscripted) fail("X205", "only a whole array can be transposed with '", e.offset);
+    if (inner.syntax != Syntax::name || inner.subscripted)
+      fail("X205", "only a whole array can be transposed with '", e.offset);
     const std::optional<std::uint32_t> variable = find_variable(canonical_name(inner.text));
-    if (!variable) return type_name(inner);
+    if (!variable)
+      return type_name(inner);
     std::vector<Axis> axes = resolver.program.variables[*variable].axes;
     std::reverse(axes.begin(), axes.end());
-    if (axes.size() > active.size()) fail("X205", fmt::format("'{}' has more dimensions than the variable that is defined", inner.text), e.offset);
+    if (axes.size() > active.size())
+      fail("X205",
+           fmt::format("'{}' has more dimensions than the variable that is defined", inner.text),
+           e.offset);
     std::vector<Index> indices;
-    for (std::size_t i = 0; i < axes.size(); ++i) indices.push_back(along(active[i], axes[i], e.offset));
+    for (std::size_t i = 0; i < axes.size(); ++i)
+      indices.push_back(along(active[i], axes[i], e.offset));
     std::reverse(indices.begin(), indices.end());
     return load(*variable, std::move(indices));
   }
   std::vector<std::uint32_t> args;
-  for (const ExpressionPtr& arg : e.args) args.push_back(type(*arg));
-  if (e.text == "neg" && part.nodes[args[0]].op == Op::constant) return constant(-part.nodes[args[0]].value);
+  for (const ExpressionPtr& arg : e.args)
+    args.push_back(type(*arg));
+  if (e.text == "neg" && part.nodes[args[0]].op == Op::constant)
+    return constant(-part.nodes[args[0]].value);
   return add(operators.at(e.text), std::move(args));
 }
 
@@ -178,20 +213,29 @@ Index Typer::along(std::uint32_t axis, const Axis& target, int offset) {
     for (const std::uint32_t element : over.elements) {
       const auto at = std::find(target.elements.begin(), target.elements.end(), element);
       if (at == target.elements.end()) {
-        fail("X205", fmt::format("element '{}' lies outside '{}'", resolver.program.dimensions[over.dimension].elements[element], target.name), offset);
+        fail("X205",
+             fmt::format("element '{}' lies outside '{}'",
+                         resolver.program.dimensions[over.dimension].elements[element],
+                         target.name),
+             offset);
       }
       index.map.push_back(static_cast<std::uint32_t>(at - target.elements.begin()));
     }
     return index;
   }
   const Resolver::Dim& names = resolver.dims[target.dimension];
-  std::vector<std::uint32_t> where_is(resolver.program.dimensions[target.dimension].elements.size(), none);
-  for (std::size_t i = 0; i < target.elements.size(); ++i) where_is[target.elements[i]] = static_cast<std::uint32_t>(i);
+  std::vector<std::uint32_t> where_is(resolver.program.dimensions[target.dimension].elements.size(),
+                                      none);
+  for (std::size_t i = 0; i < target.elements.size(); ++i)
+    where_is[target.elements[i]] = static_cast<std::uint32_t>(i);
   for (const std::uint32_t element : over.elements) {
-    const auto found = names.elements.find(canonical_name(resolver.program.dimensions[over.dimension].elements[element]));
-    if (found != names.elements.end() && where_is[found->second] != none) index.map.push_back(where_is[found->second]);
+    const auto found = names.elements.find(
+        canonical_name(resolver.program.dimensions[over.dimension].elements[element]));
+    if (found != names.elements.end() && where_is[found->second] != none)
+      index.map.push_back(where_is[found->second]);
   }
-  if (index.map.size() == over.size()) return index;
+  if (index.map.size() == over.size())
+    return index;
   const bool numbered = index.map.size() > 0;
   // One position of a larger axis stands for that position of the dimension.
   const std::size_t size = resolver.program.dimensions[over.dimension].elements.size();
@@ -199,7 +243,10 @@ Index Typer::along(std::uint32_t axis, const Axis& target, int offset) {
     index.map = over.elements;
     return index;
   }
-  fail("X205", fmt::format("dimension '{}' ({} elements) does not match '{}' ({} elements)", over.name, over.size(), target.name, target.size()), offset,
+  fail("X205",
+       fmt::format("dimension '{}' ({} elements) does not match '{}' ({} elements)", over.name,
+                   over.size(), target.name, target.size()),
+       offset,
        "dimensions match by the names of their elements, or by position when they are of one size");
 }
 
@@ -207,7 +254,8 @@ Index Typer::wildcard(const Axis& over, const Axis& target, const std::string& k
   Frame& frame = *frames_.back();
   const auto [found, fresh] = frame.axes.emplace(key, static_cast<std::uint32_t>(part.axes.size()));
   if (fresh) {
-    if (part.axes.size() >= 60) fail("X105", "too many array dimensions in one equation", offset);
+    if (part.axes.size() >= 60)
+      fail("X105", "too many array dimensions in one equation", offset);
     part.axes.push_back(over);
     frame.order.push_back(found->second);
     active.push_back(found->second);
@@ -221,25 +269,32 @@ Index Typer::subscript(const Expression& s, const Axis& axis, std::vector<std::u
   const Resolver::Dim& names = resolver.dims[axis.dimension];
   const auto position_of = [&](std::uint32_t element) -> std::optional<std::uint32_t> {
     const auto at = std::find(axis.elements.begin(), axis.elements.end(), element);
-    if (at == axis.elements.end()) return std::nullopt;
+    if (at == axis.elements.end())
+      return std::nullopt;
     return static_cast<std::uint32_t>(at - axis.elements.begin());
   };
   const auto element_of = [&](std::string key) -> std::optional<std::uint32_t> {
-    if (key.starts_with(names.key + ".")) key.erase(0, names.key.size() + 1);
+    if (key.starts_with(names.key + "."))
+      key.erase(0, names.key.size() + 1);
     const auto found = names.elements.find(key);
-    if (found == names.elements.end()) return std::nullopt;
+    if (found == names.elements.end())
+      return std::nullopt;
     return position_of(found->second);
   };
   const auto active_named = [&](const std::string& key) -> std::optional<std::uint32_t> {
     std::optional<std::uint32_t> any;
     for (const std::uint32_t a : active) {
-      if (canonical_name(part.axes[a].name) != key) continue;
-      if (std::find(used.begin(), used.end(), a) == used.end()) return a;
+      if (canonical_name(part.axes[a].name) != key)
+        continue;
+      if (std::find(used.begin(), used.end(), a) == used.end())
+        return a;
       any = a;
     }
     return any;
   };
-  const auto next_key = [&](const std::string& key) { return fmt::format("{}#{}", key, occurrences[key]++); };
+  const auto next_key = [&](const std::string& key) {
+    return fmt::format("{}#{}", key, occurrences[key]++);
+  };
 
   switch (s.syntax) {
   case Syntax::wildcard: {
@@ -247,12 +302,16 @@ Index Typer::subscript(const Expression& s, const Axis& axis, std::vector<std::u
     Axis over = axis;
     if (!key.empty()) {
       const std::uint32_t range = resolver.find_dimension(key);
-      if (range == none) fail("X206", fmt::format("unknown dimension '{}'", s.text), s.offset);
+      if (range == none)
+        fail("X206", fmt::format("unknown dimension '{}'", s.text), s.offset);
       over = resolver.whole_axis(range);
     }
     if (frames_.empty()) {
       const std::optional<std::uint32_t> same = active_named(key.empty() ? names.key : key);
-      if (!same) fail("X205", "'*' stands for a whole array: it needs an array function such as SUM around it", s.offset);
+      if (!same)
+        fail("X205",
+             "'*' stands for a whole array: it needs an array function such as SUM around it",
+             s.offset);
       used.push_back(*same);
       return along(*same, axis, s.offset);
     }
@@ -261,70 +320,96 @@ Index Typer::subscript(const Expression& s, const Axis& axis, std::vector<std::u
   case Syntax::range: {
     const auto bound = [&](const Expression& e) -> std::uint32_t {
       if (e.syntax == Syntax::name) {
-        if (const auto at = element_of(canonical_name(e.text))) return *at;
+        if (const auto at = element_of(canonical_name(e.text)))
+          return *at;
       }
-      if (const auto n = known_number(e); n && *n >= 1 && *n <= static_cast<double>(axis.size())) return static_cast<std::uint32_t>(*n) - 1;
-      fail("X206", fmt::format("'{}' is not an element of '{}'", to_text(e), dimension.name), e.offset, did_you_mean(e.text, dimension.elements));
+      if (const auto n = known_number(e); n && *n >= 1 && *n <= static_cast<double>(axis.size()))
+        return static_cast<std::uint32_t>(*n) - 1;
+      fail("X206", fmt::format("'{}' is not an element of '{}'", to_text(e), dimension.name),
+           e.offset, did_you_mean(e.text, dimension.elements));
     };
     const std::uint32_t from = bound(*s.args[0]), to = bound(*s.args[1]);
-    if (from > to) fail("X206", "the range runs backwards", s.offset);
-    if (frames_.empty()) fail("X205", "a range needs an array function such as SUM around it", s.offset);
+    if (from > to)
+      fail("X206", "the range runs backwards", s.offset);
+    if (frames_.empty())
+      fail("X205", "a range needs an array function such as SUM around it", s.offset);
     Axis over{dimension.name, axis.dimension, {}};
-    for (std::uint32_t i = from; i <= to; ++i) over.elements.push_back(axis.elements[i]);
+    for (std::uint32_t i = from; i <= to; ++i)
+      over.elements.push_back(axis.elements[i]);
     return wildcard(over, axis, next_key(fmt::format("{}:{}:{}", names.key, from, to)), s.offset);
   }
   case Syntax::position: {
     const auto n = static_cast<std::size_t>(s.number);
-    if (s.number < 1 || n > part.rank) fail("X205", fmt::format("'@{}' names a dimension that the variable does not have", s.number), s.offset);
+    if (s.number < 1 || n > part.rank)
+      fail("X205", fmt::format("'@{}' names a dimension that the variable does not have", s.number),
+           s.offset);
     used.push_back(static_cast<std::uint32_t>(n - 1));
     return along(static_cast<std::uint32_t>(n - 1), axis, s.offset);
   }
   case Syntax::number: {
-    if (const auto at = element_of(canonical_name(s.text))) return {Index::Kind::fixed, *at, {}};
-    if (s.number >= 1 && s.number <= static_cast<double>(axis.size()) && s.number == std::floor(s.number)) {
+    if (const auto at = element_of(canonical_name(s.text)))
+      return {Index::Kind::fixed, *at, {}};
+    if (s.number >= 1 && s.number <= static_cast<double>(axis.size()) &&
+        s.number == std::floor(s.number)) {
       return {Index::Kind::fixed, static_cast<std::uint32_t>(s.number) - 1, {}};
     }
-    fail("X206", fmt::format("'{}' has no element {}", dimension.name, s.text), s.offset, fmt::format("it has {} elements", axis.size()));
+    fail("X206", fmt::format("'{}' has no element {}", dimension.name, s.text), s.offset,
+         fmt::format("it has {} elements", axis.size()));
   }
   case Syntax::name: {
-    if (s.subscripted) break;
+    if (s.subscripted)
+      break;
     const std::string key = canonical_name(s.text);
-    if (const auto at = element_of(key)) return {Index::Kind::fixed, *at, {}};
+    if (const auto at = element_of(key))
+      return {Index::Kind::fixed, *at, {}};
     const std::uint32_t range = resolver.find_dimension(key);
     if (range != none) {
       if (const auto same = active_named(key)) {
         used.push_back(*same);
         return along(*same, axis, s.offset);
       }
-      if (!frames_.empty()) return wildcard(resolver.whole_axis(range), axis, next_key(key), s.offset);
+      if (!frames_.empty())
+        return wildcard(resolver.whole_axis(range), axis, next_key(key), s.offset);
       // A mapped dimension: the one axis that fits it, by the names of elements or by position.
       const Axis wanted = resolver.whole_axis(range);
       std::vector<std::uint32_t> fitting;
       for (const std::uint32_t a : active) {
-        const std::size_t whole = resolver.program.dimensions[part.axes[a].dimension].elements.size();
-        const bool same_dimension = part.axes[a].dimension == axis.dimension || part.axes[a].dimension == range;
-        if ((whole == wanted.size() || same_dimension) && std::find(used.begin(), used.end(), a) == used.end()) fitting.push_back(a);
+        const std::size_t whole =
+            resolver.program.dimensions[part.axes[a].dimension].elements.size();
+        const bool same_dimension =
+            part.axes[a].dimension == axis.dimension || part.axes[a].dimension == range;
+        if ((whole == wanted.size() || same_dimension) &&
+            std::find(used.begin(), used.end(), a) == used.end())
+          fitting.push_back(a);
       }
       if (fitting.size() == 1) {
         used.push_back(fitting.front());
         const Index middle = along(fitting.front(), wanted, s.offset);
         Index index{Index::Kind::axis, fitting.front(), {}};
         for (const std::uint32_t at : middle.map) {
-          const auto found = names.elements.find(canonical_name(resolver.program.dimensions[range].elements[wanted.elements[at]]));
-          const auto position = found == names.elements.end() ? std::nullopt : position_of(found->second);
-          if (!position) fail("X206", fmt::format("'{}' is not a part of '{}'", s.text, dimension.name), s.offset);
+          const auto found = names.elements.find(
+              canonical_name(resolver.program.dimensions[range].elements[wanted.elements[at]]));
+          const auto position =
+              found == names.elements.end() ? std::nullopt : position_of(found->second);
+          if (!position)
+            fail("X206", fmt::format("'{}' is not a part of '{}'", s.text, dimension.name),
+                 s.offset);
           index.map.push_back(*position);
         }
         return index;
       }
-      fail("X205", fmt::format("dimension '{}' is not one of the variable that is defined", s.text), s.offset, "use an element, or an array function such as SUM");
+      fail("X205", fmt::format("dimension '{}' is not one of the variable that is defined", s.text),
+           s.offset, "use an element, or an array function such as SUM");
     }
     if (!find_variable(key) && !builtin_name(key)) {
-      fail("X206", fmt::format("'{}' is neither an element of '{}' nor a variable", s.text, dimension.name), s.offset, did_you_mean(s.text, dimension.elements));
+      fail("X206",
+           fmt::format("'{}' is neither an element of '{}' nor a variable", s.text, dimension.name),
+           s.offset, did_you_mean(s.text, dimension.elements));
     }
     break;
   }
-  default: break;
+  default:
+    break;
   }
   return {Index::Kind::computed, type(s), {}};
 }
@@ -338,19 +423,23 @@ std::vector<Index> Typer::implicit(const Expression& e, std::uint32_t variable) 
   for (const Axis& axis : axes) {
     if (!frames_.empty()) {
       const std::string key = resolver.dims[axis.dimension].key;
-      indices.push_back(wildcard(axis, axis, fmt::format("{}#{}", key, occurrences[key]++), e.offset));
+      indices.push_back(
+          wildcard(axis, axis, fmt::format("{}#{}", key, occurrences[key]++), e.offset));
       continue;
     }
     std::optional<std::uint32_t> match;
     for (const std::uint32_t a : active) {
-      if (part.axes[a].dimension == axis.dimension && std::find(used.begin(), used.end(), a) == used.end()) {
+      if (part.axes[a].dimension == axis.dimension &&
+          std::find(used.begin(), used.end(), a) == used.end()) {
         match = a;
         break;
       }
     }
     for (const std::uint32_t a : active) {
-      if (match) break;
-      if (std::find(used.begin(), used.end(), a) != used.end()) continue;
+      if (match)
+        break;
+      if (std::find(used.begin(), used.end(), a) != used.end())
+        continue;
       try {
         along(a, axis, e.offset);
         match = a;
@@ -358,8 +447,10 @@ std::vector<Index> Typer::implicit(const Expression& e, std::uint32_t variable) 
       }
     }
     if (!match) {
-      fail("X205", fmt::format("'{}' is an array over '{}', and the variable that is defined is not", e.text, axis.name), e.offset,
-           "name an element in brackets, or use an array function such as SUM");
+      fail("X205",
+           fmt::format("'{}' is an array over '{}', and the variable that is defined is not",
+                       e.text, axis.name),
+           e.offset, "name an element in brackets, or use an array function such as SUM");
     }
     used.push_back(*match);
     indices.push_back(along(*match, axis, e.offset));
@@ -372,20 +463,27 @@ std::uint32_t Typer::load_name(const Expression& e, std::uint32_t variable) {
   const std::vector<Axis> axes = resolver.program.variables[variable].axes;
   const bool local = info.hidden; // of the macro that is being expanded
   if (local && !e.subscripted) {
-    if (axes.size() > active.size()) fail("X205", fmt::format("'{}' cannot be used here", e.text), e.offset);
+    if (axes.size() > active.size())
+      fail("X205", fmt::format("'{}' cannot be used here", e.text), e.offset);
     return load_hidden(variable);
   }
   if (info.kind == Kind::graphical) {
-    fail("X211", fmt::format("'{}' is a lookup table: it has no value of its own", e.text), e.offset, fmt::format("give it an input: {}(x)", e.text));
+    fail("X211", fmt::format("'{}' is a lookup table: it has no value of its own", e.text),
+         e.offset, fmt::format("give it an input: {}(x)", e.text));
   }
-  if (!e.subscripted) return load(variable, implicit(e, variable));
+  if (!e.subscripted)
+    return load(variable, implicit(e, variable));
   if (e.args.size() != axes.size()) {
-    fail("X205", fmt::format("'{}' has {} dimensions and {} subscripts here", e.text, axes.size(), e.args.size()), e.offset);
+    fail("X205",
+         fmt::format("'{}' has {} dimensions and {} subscripts here", e.text, axes.size(),
+                     e.args.size()),
+         e.offset);
   }
   std::vector<Index> indices;
   std::vector<std::uint32_t> used;
   std::unordered_map<std::string, int> occurrences;
-  for (std::size_t k = 0; k < axes.size(); ++k) indices.push_back(subscript(*e.args[k], axes[k], used, occurrences));
+  for (std::size_t k = 0; k < axes.size(); ++k)
+    indices.push_back(subscript(*e.args[k], axes[k], used, occurrences));
   return load(variable, std::move(indices));
 }
 
@@ -393,68 +491,100 @@ std::uint32_t Typer::type_name(const Expression& e) {
   const std::string key = canonical_name(e.text);
   if (const std::optional<std::uint32_t> variable = find_variable(key)) {
     // A model may repeat a built-in's name with itself as equation ("Time" as a variable).
-    if (*variable != part.target || !builtin_name(key)) return load_name(e, *variable);
+    if (*variable != part.target || !builtin_name(key))
+      return load_name(e, *variable);
   }
   if (!e.subscripted) {
-    if (const auto builtin = builtin_name(key)) return *builtin;
+    if (const auto builtin = builtin_name(key))
+      return *builtin;
     // The name of a dimension is the position along it, that of an element its position.
     const std::uint32_t dimension = resolver.find_dimension(key);
     if (dimension != none) {
       for (const std::uint32_t a : active) {
-        if (canonical_name(part.axes[a].name) != key) continue;
+        if (canonical_name(part.axes[a].name) != key)
+          continue;
         const std::uint32_t node = add(Op::axis_position);
         part.nodes[node].value = a;
         part.nodes[node].varies = std::uint64_t{1} << a;
         return node;
       }
-      fail("X205", fmt::format("dimension '{}' is not one of the variable that is defined", e.text), e.offset);
+      fail("X205", fmt::format("dimension '{}' is not one of the variable that is defined", e.text),
+           e.offset);
     }
     const std::size_t dot = key.find('.');
     for (const Resolver::Dim& dim : resolver.dims) {
       const bool qualified = dot != std::string::npos && key.substr(0, dot) == dim.key;
       const auto found = dim.elements.find(qualified ? key.substr(dot + 1) : key);
-      if (found == dim.elements.end()) continue;
+      if (found == dim.elements.end())
+        continue;
       // Prefer a dimension that the variable has.
       bool in_use = qualified;
-      for (const std::uint32_t a : active) in_use = in_use || &resolver.dims[part.axes[a].dimension] == &dim;
-      if (in_use || resolver.dims.size() == 1) return constant(found->second + 1.0);
+      for (const std::uint32_t a : active)
+        in_use = in_use || &resolver.dims[part.axes[a].dimension] == &dim;
+      if (in_use || resolver.dims.size() == 1)
+        return constant(found->second + 1.0);
     }
     for (const Resolver::Dim& dim : resolver.dims) {
       const auto found = dim.elements.find(key);
-      if (found != dim.elements.end()) return constant(found->second + 1.0);
+      if (found != dim.elements.end())
+        return constant(found->second + 1.0);
     }
   }
   std::vector<std::string> known = resolver.names_in(scope);
   const std::string near = did_you_mean(key, known);
   fail("X201", fmt::format("unknown variable '{}'", e.text), e.offset,
-       near.empty() && plain_function(key) ? "it is a function: give it arguments in parentheses" : near);
+       near.empty() && plain_function(key) ? "it is a function: give it arguments in parentheses"
+                                           : near);
 }
 
 std::optional<std::uint32_t> Typer::builtin_name(const std::string& key) {
-  if (key == "time" || key == "time_value") return add(Op::time);
-  if (key == "dt" || key == "time_step") return add(Op::dt);
-  if (key == "starttime" || key == "initial_time") return add(Op::start);
-  if (key == "stoptime" || key == "final_time") return add(Op::stop);
-  if (key == "saveper" || key == "savestep") return constant(resolver.program.specs.save_step);
-  if (key == "pi") return constant(3.14159265358979323846);
-  if (key == "inf" || key == "infinity") return constant(std::numeric_limits<double>::infinity());
-  if (key == "nan") return constant(std::numeric_limits<double>::quiet_NaN());
-  if (key == "true") return constant(1);
-  if (key == "false") return constant(0);
+  if (key == "time" || key == "time_value")
+    return add(Op::time);
+  if (key == "dt" || key == "time_step")
+    return add(Op::dt);
+  if (key == "starttime" || key == "initial_time")
+    return add(Op::start);
+  if (key == "stoptime" || key == "final_time")
+    return add(Op::stop);
+  if (key == "saveper" || key == "savestep")
+    return constant(resolver.program.specs.save_step);
+  if (key == "pi")
+    return constant(3.14159265358979323846);
+  if (key == "inf" || key == "infinity")
+    return constant(std::numeric_limits<double>::infinity());
+  if (key == "nan")
+    return constant(std::numeric_limits<double>::quiet_NaN());
+  if (key == "true")
+    return constant(1);
+  if (key == "false")
+    return constant(0);
   return std::nullopt;
 }
 
 std::uint32_t Typer::type_reduction(Op op, const Expression& e) {
   Frame frame;
   std::uint32_t value = 0;
-  if (e.args.size() == 1 && e.args[0]->syntax == Syntax::name && !e.args[0]->subscripted && resolver.find_dimension(canonical_name(e.args[0]->text)) != none && !find_variable(canonical_name(e.args[0]->text))) {
+  if (e.args.size() == 1 && e.args[0]->syntax == Syntax::name && !e.args[0]->subscripted &&
+      resolver.find_dimension(canonical_name(e.args[0]->text)) != none &&
+      !find_variable(canonical_name(e.args[0]->text))) {
     fail("X205", "a dimension is not an array", e.offset);
   }
   value = in_frame(frame, [&] { return type(*e.args[0]); });
+  if (frame.order.empty() && op != Op::deviation)
+    return value; // of one element
+  double points = 1;
+  for (const std::uint32_t axis : active)
+    points *= static_cast<double>(part.axes[axis].size());
+  for (const std::uint32_t axis : frame.order)
+    points *= static_cast<double>(part.axes[axis].size());
+  if (points > 4.0 * static_cast<double>(resolver.options.max_elements))
+    fail("X109", fmt::format("{} runs over {:.3g} combinations of elements", e.text, points),
+         e.offset, "sum in steps, with auxiliaries between");
   const std::uint32_t node = add(op, {value});
   Node& reduction = part.nodes[node];
   reduction.bound = frame.order;
-  for (const std::uint32_t axis : frame.order) reduction.varies &= ~(std::uint64_t{1} << axis);
+  for (const std::uint32_t axis : frame.order)
+    reduction.varies &= ~(std::uint64_t{1} << axis);
   return node;
 }
 
@@ -462,12 +592,16 @@ std::uint32_t Typer::type_reduction(Op op, const Expression& e) {
 // and the element wanted is where the variable that is defined stands along them.
 std::uint32_t Typer::type_array_function(const std::string& name, const Expression& e) {
   static const std::unordered_map<std::string, Op> ops = {
-      {"vector_sort_order", Op::sort_order}, {"vector_rank", Op::vector_rank}, {"invert_matrix", Op::invert}, {"inverse", Op::invert},
-      {"allocate_by_priority", Op::allocate}, {"allocate_available", Op::allocate_available}, {"vector_select", Op::vector_select}};
+      {"vector_sort_order", Op::sort_order},  {"vector_rank", Op::vector_rank},
+      {"invert_matrix", Op::invert},          {"inverse", Op::invert},
+      {"allocate_by_priority", Op::allocate}, {"allocate_available", Op::allocate_available},
+      {"vector_select", Op::vector_select}};
   const Op op = ops.at(name);
   Frame frame;
   std::vector<std::uint32_t> args;
-  const std::size_t arrays = op == Op::invert ? 1 : op == Op::allocate || op == Op::vector_select ? 2 : 1;
+  const std::size_t arrays = op == Op::invert                                ? 1
+                             : op == Op::allocate || op == Op::vector_select ? 2
+                                                                             : 1;
   const std::vector<std::uint32_t> outer = active;
   // Arguments that name the axes of the variable itself stand for the whole array.
   const std::uint32_t node = in_frame(frame, [&] {
@@ -478,8 +612,12 @@ std::uint32_t Typer::type_array_function(const std::string& name, const Expressi
         const std::size_t last = op == Op::invert ? 2 : 1;
         const std::size_t from = whole->args.size() >= last ? whole->args.size() - last : 0;
         for (std::size_t k = from; k < whole->args.size(); ++k) {
-          const std::uint32_t range = whole->args[k]->syntax == Syntax::name ? resolver.find_dimension(canonical_name(whole->args[k]->text)) : none;
-          if (range == none) continue;
+          const std::uint32_t range =
+              whole->args[k]->syntax == Syntax::name
+                  ? resolver.find_dimension(canonical_name(whole->args[k]->text))
+                  : none;
+          if (range == none)
+            continue;
           whole->args[k]->syntax = Syntax::wildcard;
         }
       } else if (op != Op::vector_select && whole->syntax == Syntax::name) {
@@ -500,8 +638,10 @@ std::uint32_t Typer::type_array_function(const std::string& name, const Expressi
     return 0u;
   });
   (void)node;
-  for (std::size_t i = arrays; i < e.args.size(); ++i) args.push_back(type(*e.args[i]));
-  if (frame.order.empty()) fail("X205", fmt::format("{} needs an array", e.text), e.offset);
+  for (std::size_t i = arrays; i < e.args.size(); ++i)
+    args.push_back(type(*e.args[i]));
+  if (frame.order.empty())
+    fail("X205", fmt::format("{} needs an array", e.text), e.offset);
   // Where along the array the point stands.
   if (op != Op::vector_select) {
     for (std::size_t k = 0; k < frame.order.size(); ++k) {
@@ -511,12 +651,19 @@ std::uint32_t Typer::type_array_function(const std::string& name, const Expressi
         match = outer[outer.size() - frame.order.size() + k];
       }
       for (const std::uint32_t a : outer) {
-        if (!match && part.axes[a].dimension == part.axes[bound].dimension) match = a;
+        if (!match && part.axes[a].dimension == part.axes[bound].dimension)
+          match = a;
       }
       for (const std::uint32_t a : outer) {
-        if (!match && part.axes[a].size() == part.axes[bound].size()) match = a;
+        if (!match && part.axes[a].size() == part.axes[bound].size())
+          match = a;
       }
-      if (!match) fail("X205", fmt::format("{} gives an array over '{}': the variable that is defined must have that dimension", e.text, part.axes[bound].name), e.offset);
+      if (!match)
+        fail("X205",
+             fmt::format("{} gives an array over '{}': the variable that is defined must have that "
+                         "dimension",
+                         e.text, part.axes[bound].name),
+             e.offset);
       const std::uint32_t position = add(Op::axis_position);
       part.nodes[position].value = *match;
       part.nodes[position].varies = std::uint64_t{1} << *match;
@@ -525,7 +672,8 @@ std::uint32_t Typer::type_array_function(const std::string& name, const Expressi
   }
   const std::uint32_t result = add(op, args);
   part.nodes[result].bound = frame.order;
-  for (const std::uint32_t axis : frame.order) part.nodes[result].varies &= ~(std::uint64_t{1} << axis);
+  for (const std::uint32_t axis : frame.order)
+    part.nodes[result].varies &= ~(std::uint64_t{1} << axis);
   return result;
 }
 

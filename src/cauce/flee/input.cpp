@@ -312,9 +312,11 @@ class InputReader {
   // Flee goes on when a closure names what is not there, and so do we: the row is left out.
   bool is_known(const Rows& file, const Row& row, const std::string& name, bool is_country) {
     std::vector<std::string> countries;
-    for (const journeys::Node& node : nodes_) countries.push_back(node.country);
+    for (const journeys::Node& node : nodes_)
+      countries.push_back(node.country);
     const auto& known = is_country ? countries : names_;
-    if (std::find(known.begin(), known.end(), name) != known.end()) return true;
+    if (std::find(known.begin(), known.end(), name) != known.end())
+      return true;
     findings_.warning("W123", file.where(row),
                       fmt::format("'{}' is not a {} of locations.csv: the row is left out", name,
                                   is_country ? "country" : "place"),

@@ -112,7 +112,7 @@ void Simulation::renew_routes(NodeId id, Choices& known) const {
 const Simulation::Choices& Simulation::choices(NodeId id) {
   Choices& known = choices_[id];
   const std::uint64_t version = access_.version() + marker_version_;
-  bool changed = known.day != day_ || known.network_version != version;
+  bool changed = known.score_version != score_version_ || known.network_version != version;
   if (!changed && known.free_version == free_version_)
     return known;
   if (known.network_version != version) {
@@ -122,7 +122,7 @@ const Simulation::Choices& Simulation::choices(NodeId id) {
     renew_routes(id, known);
   }
   if (changed) {
-    known.day = day_;
+    known.score_version = score_version_;
     known.score.resize(known.routes.size());
     for (std::size_t i = 0; i < known.score.size(); ++i) {
       const Place& end = places_[known.routes.end[i]];

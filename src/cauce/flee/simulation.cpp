@@ -310,16 +310,20 @@ void Simulation::cut_off_travellers() {
 }
 
 void Simulation::update_scores() {
+  bool changed = settings_.population_weight; // populations and camps may have changed
   for (Place& place : places_) {
-    place.score = 1.0;
+    double score = 1.0;
     if (place.foreign)
-      place.score *= settings_.foreign_weight;
+      score *= settings_.foreign_weight;
     if (place.camp || place.idp_camp)
-      place.score *= settings_.camp_weight;
-    if (place.conflict > 0.0) {
-      place.score *= math::pow(settings_.conflict_weight, decay(place) * place.conflict);
-    }
+      score *= settings_.camp_weight;
+    if (place.conflict > 0.0)
+      score *= math::pow(settings_.conflict_weight, decay(place) * place.conflict);
+    changed = changed || score != place.score;
+    place.score = score;
   }
+  if (changed)
+    ++score_version_;
 }
 
 } // namespace cauce::flee

@@ -104,7 +104,7 @@ class Simulation {
   /// The choices from a place, as they were when last computed.
   struct Choices {
     std::uint64_t network_version = ~std::uint64_t{0};
-    int day = -1;
+    std::uint64_t score_version = 0;
     std::uint64_t free_version = 0;
     people::journeys::RouteSet routes;
     std::vector<Option> options;      ///< by route
@@ -165,6 +165,7 @@ class Simulation {
   std::vector<NodeId> camps_;
   people::journeys::Access access_;
   std::uint64_t marker_version_ = 0;
+  std::uint64_t score_version_ = 1; ///< rises when the score of a place changes
   std::uint64_t free_version_ = 1;
   people::journeys::PathTable paths_;
   std::vector<Choices> choices_;

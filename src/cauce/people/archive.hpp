@@ -14,11 +14,11 @@
 namespace cauce::people {
 
 class Saver {
-public:
+ public:
   template <typename... Values> void operator()(const Values&... values) { (put(values), ...); }
   std::vector<std::byte> take() { return std::move(bytes_); }
 
-private:
+ private:
   template <typename Value> void put(const Value& value) {
     static_assert(std::is_trivially_copyable_v<Value>);
     append(&value, sizeof value);
@@ -35,14 +35,14 @@ private:
 };
 
 class Loader {
-public:
+ public:
   explicit Loader(std::span<const std::byte> bytes) : rest_(bytes) {}
   template <typename... Values> void operator()(Values&... values) { (get(values), ...); }
   /// Everything was there so far, and nothing is left.
   bool complete() const { return whole_ && rest_.empty(); }
   bool whole() const { return whole_; }
 
-private:
+ private:
   template <typename Value> void get(Value& value) {
     static_assert(std::is_trivially_copyable_v<Value>);
     take(&value, sizeof value);
@@ -62,7 +62,8 @@ private:
       whole_ = false;
       return;
     }
-    if (size != 0) std::memcpy(to, rest_.data(), size);
+    if (size != 0)
+      std::memcpy(to, rest_.data(), size);
     rest_ = rest_.subspan(size);
   }
   std::span<const std::byte> rest_;

@@ -3,7 +3,8 @@
 // chooser itself, which runs before they are ready; Clang 14 does not know the attribute.
 #pragma once
 
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) &&                             \
+    !defined(__SANITIZE_ADDRESS__)
 #define CAUCE_PEOPLE_CLONES                                                                        \
   __attribute__((target_clones("avx512f", "avx2", "default"), optimize("O3")))
 #else

@@ -29,6 +29,9 @@ std::span<const ErrorCode> people_error_codes() {
       {"J011", "An impossible step", "A step is above 0 and at most 12 months long."},
       {"J012", "Steps out of order",
        "The number of a step keys the luck of its draws. Using one twice would repeat them."},
+      {"J013", "An unknown fate",
+       "Stories are asked for by the fates that a person lives through, in their order and divided "
+       "by commas, such as 'returned,left'. The message lists them or names the nearest."},
   };
   return codes;
 }

@@ -13,22 +13,22 @@ namespace cauce::people {
 
 /// What an event is; the comment says what `Event::what` and `Event::place` hold.
 enum class EventKind : std::uint8_t {
-  departure,          ///< what: home state left; place: node of the network
-  took_link,          ///< what: 0; place: link entered
-  road_event,         ///< what: RoadEvent; place: link
-  mexico_outcome,     ///< what: MexicoOutcome; place: link
-  freed,              ///< a kidnapping ended; place: link
-  border_arrival,     ///< what: 1 at a port of entry, 0 between ports; place: sector
-  crossing_death,     ///< what: persons; place: sector
-  port_encounter,     ///< place: sector
-  apprehension,       ///< what: 1 turned in, 0 caught; place: sector
-  undetected,         ///< place: sector
-  disposition,        ///< what: Disposition; place: sector
-  status_move,        ///< what: Move; place: Status before
-  came_home,          ///< what: Move (removed, mexico_returned, went_home); place: department
-  retry,              ///< leaves again; place: department
-  reintegration,      ///< place: department
-  death_at_home       ///< place: department
+  departure,      ///< what: home state left; place: node of the network
+  took_link,      ///< what: 0; place: link entered
+  road_event,     ///< what: RoadEvent; place: link
+  mexico_outcome, ///< what: MexicoOutcome; place: link
+  freed,          ///< a kidnapping ended; place: link
+  border_arrival, ///< what: 1 at a port of entry, 0 between ports; place: sector
+  crossing_death, ///< what: persons; place: sector
+  port_encounter, ///< place: sector
+  apprehension,   ///< what: 1 turned in, 0 caught; place: sector
+  undetected,     ///< place: sector
+  disposition,    ///< what: Disposition; place: sector
+  status_move,    ///< what: Move; place: Status before
+  came_home,      ///< what: Move (removed, mexico_returned, went_home); place: department
+  retry,          ///< leaves again; place: department
+  reintegration,  ///< place: department
+  death_at_home   ///< place: department
 };
 std::string_view event_name(EventKind kind);
 
@@ -45,7 +45,7 @@ struct Event {
 /// Told of every event of every party on the move, in an order that depends on nothing but the
 /// run: departments in their order. Steps with a sink run on one thread.
 class EventSink {
-public:
+ public:
   virtual ~EventSink() = default;
   virtual void record(const Event& event) = 0;
 };

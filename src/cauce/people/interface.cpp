@@ -105,6 +105,7 @@ std::span<const Field> count_fields() {
       {"harms", {road_event, country, kind}, "persons", "persons to whom each event of the road happened"},
       {"road_deaths", {corridor}, "persons", "deaths on the road through Mexico"},
       {"road_gave_up", {country, kind}, "persons", "turned home on the road"},
+      {"corridor_entries", {corridor}, "persons", "travellers who set out on a corridor"},
       {"mexico_apprehensions", {country, kind}, "persons", "apprehended by Mexico"},
       {"mexico_returns", {country, kind}, "persons", "returned home by Mexico"},
       {"mexico_asylum_claims", {country}, "persons", "claims of asylum in Mexico"},

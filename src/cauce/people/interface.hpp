@@ -160,6 +160,7 @@ enum class Count {
   harms,
   road_deaths,
   road_gave_up,
+  corridor_entries,
   mexico_apprehensions,
   mexico_returns,
   mexico_asylum_claims,

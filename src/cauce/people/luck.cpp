@@ -19,7 +19,8 @@ namespace {
 constexpr std::size_t fewest_for_a_batch = 14;
 
 CAUCE_PEOPLE_CLONES void minus_logs(const std::uint64_t* bits, double* values, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) values[i] = -math::log(from_one_down(bits[i]));
+  for (std::size_t i = 0; i < count; ++i)
+    values[i] = -math::log(from_one_down(bits[i]));
 }
 } // namespace
 
@@ -48,7 +49,8 @@ void draw_fortunes(random::Key key, std::uint32_t step, Purpose purpose,
                        {first(0), first(1), first(2), first(3)});
   std::array<std::uint64_t, fortune_batch> bits;
   std::array<double, fortune_batch> values;
-  for (std::size_t i = 0; i < count; ++i) bits[i] = std::uint64_t{words[2][i]} << 32 | words[3][i];
+  for (std::size_t i = 0; i < count; ++i)
+    bits[i] = std::uint64_t{words[2][i]} << 32 | words[3][i];
   minus_logs(bits.data(), values.data(), count);
   for (std::size_t i = 0; i < count; ++i) {
     fortunes[i] = {std::uint64_t{words[0][i]} << 32 | words[1][i], values[i]};

@@ -19,7 +19,7 @@ namespace cauce::people {
 enum class Purpose : std::uint32_t { home = 0x100, departure, road, standing, start };
 
 class Luck {
-public:
+ public:
   explicit constexpr Luck(std::uint64_t seed) : state_(seed) {}
 
   /// 64 bits.
@@ -35,7 +35,7 @@ public:
   /// A draw of Exp(1).
   double exponential();
 
-private:
+ private:
   std::uint64_t state_ = 0;
 };
 
@@ -67,10 +67,12 @@ void for_each_with_fortune(random::Key key, std::uint32_t step, Purpose purpose,
   std::array<Fortune, fortune_batch> fortunes;
   for (std::size_t start = 0; start < items.size(); start += fortune_batch) {
     const auto batch = items.subspan(start, std::min(fortune_batch, items.size() - start));
-    for (std::size_t i = 0; i < batch.size(); ++i) entities[i] = entity(batch[i]);
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      entities[i] = entity(batch[i]);
     draw_fortunes(key, step, purpose, std::span(entities).first(batch.size()),
                   std::span(fortunes).first(batch.size()));
-    for (std::size_t i = 0; i < batch.size(); ++i) visit(batch[i], fortunes[i]);
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      visit(batch[i], fortunes[i]);
   }
 }
 

@@ -23,7 +23,8 @@ const std::vector<std::string>& names(const Setup& setup, Axis axis) {
 }
 
 NodeId origin_of(const Setup& setup, std::size_t department) {
-  if (department < setup.origin_nodes.size()) return setup.origin_nodes[department];
+  if (department < setup.origin_nodes.size())
+    return setup.origin_nodes[department];
   return setup.network.find(names(setup, Axis::department)[department]);
 }
 
@@ -33,8 +34,10 @@ bool in_mexico(const Setup& setup, LinkId link) {
 
 void check_sizes(const Setup& setup, Diagnostics& findings) {
   const auto wrong = [&](const char* what, std::size_t found, std::size_t needed) {
-    if (found == needed) return;
-    findings.error("J001", {}, fmt::format("{} has {} values, the axes need {}", what, found, needed),
+    if (found == needed)
+      return;
+    findings.error("J001", {},
+                   fmt::format("{} has {} values, the axes need {}", what, found, needed),
                    "give one value for each cell");
   };
   const std::size_t departments = setup.axes.size(Axis::department);
@@ -43,15 +46,20 @@ void check_sizes(const Setup& setup, Diagnostics& findings) {
   wrong("residents", setup.residents.size(), departments * stratum_count);
   wrong("abroad", setup.abroad.size(), countries * kind_count * status_count);
   wrong("diaspora_share", setup.diaspora_share.size(), departments);
-  if (!setup.origin_nodes.empty()) wrong("origin_nodes", setup.origin_nodes.size(), departments);
+  if (!setup.origin_nodes.empty())
+    wrong("origin_nodes", setup.origin_nodes.size(), departments);
   if (departments > most_departments) {
-    findings.error("J002", {}, fmt::format("{} departments are more than the {} that fit", departments,
-                                           most_departments), "merge some");
+    findings.error(
+        "J002", {},
+        fmt::format("{} departments are more than the {} that fit", departments, most_departments),
+        "merge some");
   }
   for (const int country : setup.country_of_department) {
     if (country < 0 || static_cast<std::size_t>(country) >= countries) {
-      findings.error("J001", {}, fmt::format("a department lies in country {}, there are {}", country,
-                                             countries), "country_of_department counts from 0");
+      findings.error(
+          "J001", {},
+          fmt::format("a department lies in country {}, there are {}", country, countries),
+          "country_of_department counts from 0");
     }
   }
   const auto negative = [](std::int64_t n) { return n < 0; };
@@ -73,23 +81,29 @@ void check_sizes(const Setup& setup, Diagnostics& findings) {
 void check_road(const Setup& setup, Diagnostics& findings) {
   const auto& network = setup.network;
   if (network.link_count() >= no_index) {
-    findings.error("J005", {}, fmt::format("{} links are more than the {} that fit",
-                                           network.link_count(), no_index - 1), "merge some");
+    findings.error(
+        "J005", {},
+        fmt::format("{} links are more than the {} that fit", network.link_count(), no_index - 1),
+        "merge some");
   }
   for (std::size_t d = 0; d < setup.axes.size(Axis::department); ++d) {
     if (origin_of(setup, d) >= network.node_count()) {
-      findings.error("J006", {}, fmt::format("no node of the road is the origin of '{}'",
-                                             names(setup, Axis::department)[d]),
+      findings.error("J006", {},
+                     fmt::format("no node of the road is the origin of '{}'",
+                                 names(setup, Axis::department)[d]),
                      "add a node of kind origin with the department's name");
     }
   }
   bool any_end = false;
   for (const auto& node : network.nodes()) {
-    if (node.kind != NodeKind::sector) continue;
+    if (node.kind != NodeKind::sector)
+      continue;
     any_end = true;
     if (index_of(names(setup, Axis::sector), node.sector) == no_index) {
-      findings.error("J007", {}, fmt::format("node '{}' lies in sector '{}', which is not on the "
-                                             "sector axis", node.name, node.sector),
+      findings.error("J007", {},
+                     fmt::format("node '{}' lies in sector '{}', which is not on the "
+                                 "sector axis",
+                                 node.name, node.sector),
                      did_you_mean(node.sector, names(setup, Axis::sector)));
     }
   }
@@ -99,17 +113,20 @@ void check_road(const Setup& setup, Diagnostics& findings) {
   }
   for (LinkId id = 0; id < network.link_count(); ++id) {
     const auto& link = network.link(id);
-    const std::string title = fmt::format("the link from '{}' to '{}'", network.node(link.from).name,
-                                          network.node(link.to).name);
+    const std::string title = fmt::format("the link from '{}' to '{}'",
+                                          network.node(link.from).name, network.node(link.to).name);
     if (!(link.danger >= 0.0) || !(link.enforcement >= 0.0) || !std::isfinite(link.danger) ||
         !std::isfinite(link.enforcement)) {
       findings.error("J003", {}, title + " has a negative danger or enforcement",
                      "both multiply hazards: 0 or above");
     }
-    if (link.corridor.empty() && !in_mexico(setup, id)) continue;
+    if (link.corridor.empty() && !in_mexico(setup, id))
+      continue;
     if (index_of(names(setup, Axis::corridor), link.corridor) == no_index) {
-      findings.error("J009", {}, fmt::format("{} names corridor '{}', which is not on the corridor "
-                                             "axis", title, link.corridor),
+      findings.error("J009", {},
+                     fmt::format("{} names corridor '{}', which is not on the corridor "
+                                 "axis",
+                                 title, link.corridor),
                      did_you_mean(link.corridor, names(setup, Axis::corridor)));
     }
   }
@@ -172,11 +189,13 @@ std::vector<std::int64_t> scaled_abroad(const Setup& setup) {
     std::vector<std::size_t> own;
     double shares = 0.0;
     for (std::size_t d = 0; d < departments; ++d) {
-      if (static_cast<std::size_t>(setup.country_of_department[d]) != country) continue;
+      if (static_cast<std::size_t>(setup.country_of_department[d]) != country)
+        continue;
       own.push_back(d);
       shares += setup.diaspora_share[d];
     }
-    if (own.empty()) continue;
+    if (own.empty())
+      continue;
     for (std::size_t c = 0; c < classes; ++c) {
       const double persons = static_cast<double>(setup.abroad[country * classes + c]) / setup.scale;
       std::vector<double> amounts(own.size());
@@ -185,7 +204,8 @@ std::vector<std::int64_t> scaled_abroad(const Setup& setup) {
                                   : persons / static_cast<double>(own.size());
       }
       const auto whole = scaled(amounts);
-      for (std::size_t i = 0; i < own.size(); ++i) abroad[own[i] * classes + c] = whole[i];
+      for (std::size_t i = 0; i < own.size(); ++i)
+        abroad[own[i] * classes + c] = whole[i];
     }
   }
   return abroad;
@@ -200,12 +220,15 @@ std::vector<double> strata_of_those_abroad(std::span<const std::int64_t> residen
     for (std::size_t s = 0; s < stratum_count; ++s) {
       const auto n = static_cast<double>(residents[start + s]);
       all += n;
-      if ((s & 2) != 0) with_kin += n;
+      if ((s & 2) != 0)
+        with_kin += n;
     }
     for (std::size_t s = 0; s < stratum_count; ++s) {
       const auto n = static_cast<double>(residents[start + s]);
-      if (with_kin > 0.0) shares[start + s] = (s & 2) != 0 ? n / with_kin : 0.0;
-      else shares[start + s] = all > 0.0 ? n / all : 1.0 / stratum_count;
+      if (with_kin > 0.0)
+        shares[start + s] = (s & 2) != 0 ? n / with_kin : 0.0;
+      else
+        shares[start + s] = all > 0.0 ? n / all : 1.0 / stratum_count;
     }
   }
   return shares;
@@ -226,7 +249,8 @@ std::vector<RoadLink> road_links(const Setup& setup, std::span<const RoadNode> n
     road.in_mexico = in_mexico(setup, id) && road.corridor != no_index;
     road.enters_corridor = road.corridor != no_index;
     for (const LinkId before : network.in_links(link.from)) {
-      if (network.link(before).corridor == link.corridor) road.enters_corridor = false;
+      if (network.link(before).corridor == link.corridor)
+        road.enters_corridor = false;
     }
   }
   return links;
@@ -247,20 +271,26 @@ Plan::Plan(std::shared_ptr<const Setup> given) : setup(std::move(given)) {
     const auto out = setup->network.out_links(node);
     nodes[node].first = static_cast<std::uint32_t>(out_links.size());
     nodes[node].count = static_cast<std::uint16_t>(out.size());
-    for (const LinkId link : out) out_links.push_back(static_cast<std::uint16_t>(link));
-    if (setup->network.node(node).kind != NodeKind::sector) continue;
+    for (const LinkId link : out)
+      out_links.push_back(static_cast<std::uint16_t>(link));
+    if (setup->network.node(node).kind != NodeKind::sector)
+      continue;
     nodes[node].sector = index_of(names(*setup, Axis::sector), setup->network.node(node).sector);
     sector_has_node[nodes[node].sector] = 1;
   }
   links = road_links(*setup, nodes);
-  for (std::size_t d = 0; d < departments; ++d) origin_node.push_back(origin_of(*setup, d));
+  for (std::size_t d = 0; d < departments; ++d)
+    origin_node.push_back(origin_of(*setup, d));
   residents = scaled_residents(*setup);
   abroad = scaled_abroad(*setup);
   kin_share = strata_of_those_abroad(residents);
   const auto add = [this](std::uint64_t value) { fingerprint = random::mix(fingerprint ^ value); };
-  for (const std::size_t size : {departments, countries, corridors, sectors, links.size()}) add(size);
-  for (const std::int64_t n : residents) add(static_cast<std::uint64_t>(n));
-  for (const std::int64_t n : abroad) add(static_cast<std::uint64_t>(n));
+  for (const std::size_t size : {departments, countries, corridors, sectors, links.size()})
+    add(size);
+  for (const std::int64_t n : residents)
+    add(static_cast<std::uint64_t>(n));
+  for (const std::int64_t n : abroad)
+    add(static_cast<std::uint64_t>(n));
   for (const RoadLink& link : links) {
     add(std::uint64_t{link.to} << 32 | std::uint64_t{link.corridor} << 16 | link.sector);
     for (const double value : {link.length_km, link.danger, link.enforcement}) {

@@ -26,7 +26,8 @@ struct RoadLink {
   bool enters_corridor = false;      ///< the corridor's utility counts here, once a journey
 };
 
-/// The links out of a node: `count` from `first` in Plan::out_links and in tables of the same order.
+/// The links out of a node: `count` from `first` in Plan::out_links and in tables of the same
+/// order.
 struct RoadNode {
   std::uint32_t first = 0;
   std::uint16_t count = 0;
@@ -42,12 +43,12 @@ struct Plan {
   std::vector<RoadLink> links;
   std::vector<RoadNode> nodes;
   std::vector<std::uint16_t> out_links;
-  std::vector<std::uint32_t> origin_node;         ///< by department
-  std::vector<std::uint8_t> sector_has_node;      ///< by sector
-  std::vector<std::int64_t> residents;            ///< [department][stratum], simulated persons
-  std::vector<std::int64_t> abroad;               ///< [department][kind][status], simulated
-  std::vector<double> kin_share;                  ///< [department][stratum]: strata of those abroad
-  std::uint64_t fingerprint = 0;                  ///< differs for setups that differ
+  std::vector<std::uint32_t> origin_node;    ///< by department
+  std::vector<std::uint8_t> sector_has_node; ///< by sector
+  std::vector<std::int64_t> residents;       ///< [department][stratum], simulated persons
+  std::vector<std::int64_t> abroad;          ///< [department][kind][status], simulated
+  std::vector<double> kin_share;             ///< [department][stratum]: strata of those abroad
+  std::uint64_t fingerprint = 0;             ///< differs for setups that differ
 };
 
 /// Whole numbers near `amounts` that add up to `total`: each is rounded down, the rest goes to the

@@ -1,9 +1,9 @@
 // Those who have left, as 16-byte records: who they are, and what of their past still matters.
 //
 // A party (an adult, a child, or a family of 2 to 6 who share one journey) is one record in exactly
-// one container. Its id says where it comes from, and keys every later draw for it. An id is made from (department, stratum, kind,
-// home state, step, ordinal within these), never from a running number: one more party that leaves
-// shifts nobody else's luck.
+// one container. Its id says where it comes from, and keys every later draw for it. An id is made
+// from (department, stratum, kind, home state, step, ordinal within these), never from a running
+// number: one more party that leaves shifts nobody else's luck.
 #pragma once
 
 #include "cauce/people/interface.hpp"
@@ -45,7 +45,7 @@ struct PersonId {
 /// smuggler, and the month of the last apprehension by the US (from 1; 0 is never; modulo 255, so
 /// that what lies 21 years back may count as recent).
 class Past {
-public:
+ public:
   constexpr Past() = default;
   explicit constexpr Past(std::uint16_t bits) : bits_(bits) {}
   static constexpr Past of_size(std::uint32_t persons) {
@@ -72,7 +72,7 @@ public:
     return last != 0 && (month % 255 + 255 - (last - 1)) % 255 <= 12;
   }
 
-private:
+ private:
   constexpr void set(int shift, std::uint32_t mask, std::uint32_t value) {
     bits_ = static_cast<std::uint16_t>((bits_ & ~(mask << shift)) | value << shift);
   }
@@ -88,7 +88,8 @@ struct Traveller {
 };
 static_assert(sizeof(Traveller) == 16);
 
-/// A party with a standing: `due` is the class's cumulative hazard at which it moves (calendar.hpp).
+/// A party with a standing: `due` is the class's cumulative hazard at which it moves
+/// (calendar.hpp).
 struct StandingRecord {
   PersonId id;
   std::uint64_t bits = 0; ///< due << 16 | past

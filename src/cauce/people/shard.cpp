@@ -8,7 +8,8 @@ namespace {
 std::int64_t counted_at_home(const Shard& shard) {
   std::int64_t sum = 0;
   for (const auto& of_state : shard.home) {
-    for (const std::int64_t n : of_state) sum += n;
+    for (const std::int64_t n : of_state)
+      sum += n;
   }
   return sum;
 }
@@ -16,10 +17,13 @@ std::int64_t counted_at_home(const Shard& shard) {
 
 std::int64_t Shard::living() const {
   std::int64_t sum = counted_at_home(*this);
-  for (const std::int64_t n : returned) sum += n;
-  for (const std::int64_t n : on_road) sum += n;
+  for (const std::int64_t n : returned)
+    sum += n;
+  for (const std::int64_t n : on_road)
+    sum += n;
   for (const auto& of_status : standing) {
-    for (const std::int64_t n : of_status) sum += n;
+    for (const std::int64_t n : of_status)
+      sum += n;
   }
   return sum;
 }
@@ -27,7 +31,8 @@ std::int64_t Shard::living() const {
 std::int64_t Shard::count_everyone() const {
   std::int64_t sum = counted_at_home(*this);
   for (const auto* travellers : {&moving, &held, &at_port, &at_border}) {
-    for (const Traveller& party : *travellers) sum += party.past.size();
+    for (const Traveller& party : *travellers)
+      sum += party.past.size();
   }
   for (const Calendar& calendar : classes) {
     calendar.for_each([&](PersonId, Past past) { sum += past.size(); });
@@ -40,13 +45,14 @@ std::size_t Shard::memory() const {
   for (const auto* travellers : {&moving, &held, &at_port, &at_border}) {
     bytes += travellers->capacity() * sizeof(Traveller);
   }
-  for (const Calendar& calendar : classes) bytes += calendar.memory();
+  for (const Calendar& calendar : classes)
+    bytes += calendar.memory();
   return bytes;
 }
 
 Tally::Tally(const Plan& plan)
-    : road_deaths(plan.corridors), border_arrivals(plan.sectors * kind_count),
-      crossing_deaths(plan.sectors) {
+    : road_deaths(plan.corridors), corridor_entries(plan.corridors),
+      border_arrivals(plan.sectors * kind_count), crossing_deaths(plan.sectors) {
   clear();
 }
 
@@ -58,10 +64,13 @@ void Tally::clear() {
         &port_encounters, &apprehensions, &apprehensions_again, &undetected, &arrivals, &retries}) {
     by_kind->fill(0);
   }
-  for (auto& row : harms) row.fill(0);
-  for (auto& row : dispositions) row.fill(0);
-  for (auto& row : status_moves) row.fill(0);
-  for (auto* list : {&road_deaths, &border_arrivals, &crossing_deaths}) {
+  for (auto& row : harms)
+    row.fill(0);
+  for (auto& row : dispositions)
+    row.fill(0);
+  for (auto& row : status_moves)
+    row.fill(0);
+  for (auto* list : {&road_deaths, &corridor_entries, &border_arrivals, &crossing_deaths}) {
     std::fill(list->begin(), list->end(), 0);
   }
   arrivals_from.fill(0);
@@ -116,6 +125,7 @@ void add_to_counts(Counts& counts, const Plan& plan, std::size_t department, con
   }
   for (std::size_t c = 0; c < plan.corridors; ++c) {
     counts[Count::road_deaths][c] += tally.road_deaths[c];
+    counts[Count::corridor_entries][c] += tally.corridor_entries[c];
   }
   for (std::size_t i = 0; i < plan.sectors * kind_count; ++i) {
     counts[Count::border_arrivals][i] += tally.border_arrivals[i];
@@ -125,7 +135,8 @@ void add_to_counts(Counts& counts, const Plan& plan, std::size_t department, con
   }
   for (std::size_t s = 0; s < stratum_count; ++s) {
     std::int64_t persons = shard.returned[s];
-    for (const auto& of_state : shard.home) persons += of_state[s];
+    for (const auto& of_state : shard.home)
+      persons += of_state[s];
     counts[Count::residents][department * stratum_count + s] = persons;
   }
   const auto total = [](const auto& by_stratum) {

@@ -26,9 +26,9 @@ struct Shard {
   /// Residents by home state (settled, victim, displaced) and stratum.
   std::array<std::array<std::int64_t, stratum_count>, counted_states> home{};
   std::array<std::int64_t, stratum_count> returned{}; ///< persons in the returned class
-  std::vector<Traveller> moving;    ///< on a link
-  std::vector<Traveller> held;      ///< kidnapped, on a link
-  std::vector<Traveller> at_port;   ///< waiting at a port of entry; place: sector
+  std::vector<Traveller> moving;                      ///< on a link
+  std::vector<Traveller> held;                        ///< kidnapped, on a link
+  std::vector<Traveller> at_port;                     ///< waiting at a port of entry; place: sector
   std::vector<Traveller> at_border; ///< will try to cross between ports; place: sector
   std::array<Calendar, class_count * kind_count> classes; ///< [class][kind]
   std::array<std::int64_t, kind_count> on_road{};
@@ -58,9 +58,10 @@ struct Tally {
   std::array<ByKind, road_event_count> harms;
   std::array<std::array<std::int64_t, disposition_count>, kind_count> dispositions;
   std::array<std::array<std::int64_t, move_count>, status_count> status_moves;
-  std::vector<std::int64_t> road_deaths;      ///< by corridor
-  std::vector<std::int64_t> border_arrivals;  ///< [sector][kind]
-  std::vector<std::int64_t> crossing_deaths;  ///< by sector
+  std::vector<std::int64_t> road_deaths;                 ///< by corridor
+  std::vector<std::int64_t> corridor_entries;            ///< by corridor
+  std::vector<std::int64_t> border_arrivals;             ///< [sector][kind]
+  std::vector<std::int64_t> crossing_deaths;             ///< by sector
   std::array<std::int64_t, stratum_count> arrivals_from; ///< by stratum of origin
 };
 
@@ -92,12 +93,12 @@ void add_to_counts(Counts& counts, const Plan& plan, std::size_t department, con
 
 /// One step of one department.
 class ShardStep {
-public:
+ public:
   ShardStep(const StepTables& tables, random::Key key, std::uint32_t step, std::size_t department,
             Shard& shard, Tally& tally, Scratch& scratch, EventSink* sink);
   void run();
 
-private:
+ private:
   // Someone who waits in a class and whose budget is spent.
   struct Due {
     PersonId id;
@@ -149,7 +150,8 @@ private:
   static std::size_t kind_of(PersonId id) { return static_cast<std::size_t>(id.kind()); }
   void tell(PersonId id, Past past, EventKind kind, std::size_t what, std::size_t place,
             double probability) {
-    if (sink_ == nullptr) [[likely]] return;
+    if (sink_ == nullptr) [[likely]]
+      return;
     sink_->record({step_, id, kind, static_cast<std::uint8_t>(past.size()),
                    static_cast<std::uint16_t>(what), static_cast<std::uint32_t>(place),
                    probability});

@@ -23,7 +23,8 @@ journeys::NextLink routes_of(const Plan& plan, const Rates& rates, std::size_t k
   std::vector<double> end_utility(plan.nodes.size(), nowhere);
   for (std::size_t node = 0; node < end_utility.size(); ++node) {
     const std::uint16_t sector = plan.nodes[node].sector;
-    if (sector == no_index) continue;
+    if (sector == no_index)
+      continue;
     end_utility[node] = utility(rates[Rate::sector_utility][sector * kind_count + kind]);
   }
   return journeys::recursive_logit(plan.setup->network, link_utility, end_utility, open);
@@ -37,14 +38,17 @@ std::vector<double> sector_shares(const Plan& plan, const Rates& rates, std::siz
     return utility(rates[Rate::sector_utility][sector * kind_count + kind]);
   };
   for (std::size_t s = 0; s < plan.sectors; ++s) {
-    if (plan.sector_has_node[s] != 0) best = std::max(best, utility_of(s));
+    if (plan.sector_has_node[s] != 0)
+      best = std::max(best, utility_of(s));
   }
   double sum = 0.0;
   for (std::size_t s = 0; s < plan.sectors; ++s) {
-    if (plan.sector_has_node[s] != 0) sum += math::exp(utility_of(s) - best);
+    if (plan.sector_has_node[s] != 0)
+      sum += math::exp(utility_of(s) - best);
     cumulative[s] = sum;
   }
-  for (double& share : cumulative) share /= sum;
+  for (double& share : cumulative)
+    share /= sum;
   return cumulative;
 }
 } // namespace
@@ -61,12 +65,14 @@ StepTables::StepTables(const Plan& the_plan, const Rates& the_rates, double step
     sector_cumulative[kind] = sector_shares(plan, rates, kind);
     speed[kind * 2] = hazard(rates[Rate::speed][kind]);
     speed[kind * 2 + 1] = speed[kind * 2] * smuggler_speed;
-    for (std::size_t i = kind * 2; i < kind * 2 + 2; ++i) days_per_km[i] = 1.0 / speed[i];
+    for (std::size_t i = kind * 2; i < kind * 2 + 2; ++i)
+      days_per_km[i] = 1.0 / speed[i];
   }
 
   link_hazard.resize(plan.links.size() * kind_count * 2);
   for (std::size_t id = 0; id < plan.links.size(); ++id) {
-    if (!plan.links[id].in_mexico) continue;
+    if (!plan.links[id].in_mexico)
+      continue;
     for (std::size_t i = 0; i < kind_count * 2; ++i) {
       LinkHazard& sum = link_hazard[id * kind_count * 2 + i];
       for (std::size_t e = 0; e < road_event_count; ++e) {
@@ -82,11 +88,12 @@ StepTables::StepTables(const Plan& the_plan, const Rates& the_rates, double step
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
       const std::size_t row = country * kind_count + kind;
       for (std::size_t status = 0; status < status_count; ++status) {
-        const auto moves =
-            rates[Rate::status_move].subspan((row * status_count + status) * move_count, move_count);
+        const auto moves = rates[Rate::status_move].subspan(
+            (row * status_count + status) * move_count, move_count);
         double sum = 0.0;
         for (std::size_t move = 0; move < move_count; ++move) {
-          if (move != status) sum += hazard(moves[move]) * months; // to itself is no move
+          if (move != status)
+            sum += hazard(moves[move]) * months; // to itself is no move
           class_hazard[row * class_count + status].cumulative[move] = sum;
         }
       }
@@ -101,7 +108,8 @@ StepTables::StepTables(const Plan& the_plan, const Rates& the_rates, double step
   for (std::size_t i = 0; i < 5; ++i) {
     size_cumulative[i] = sum += hazard(rates[Rate::family_size_share][i]);
   }
-  for (double& share : size_cumulative) share = sum > 0.0 ? share / sum : 1.0;
+  for (double& share : size_cumulative)
+    share = sum > 0.0 ? share / sum : 1.0;
 }
 
 double StepTables::road_hazard(RoadEvent event, const RoadLink& link, std::size_t kind,
@@ -110,9 +118,12 @@ double StepTables::road_hazard(RoadEvent event, const RoadLink& link, std::size_
   const double base =
       hazard(rates[Rate::road_event][(e * plan.corridors + link.corridor) * kind_count + kind]);
   double factor = 1.0;
-  if (event == RoadEvent::mexican_apprehension) factor = link.enforcement;
-  else if (event != RoadEvent::give_up && event != RoadEvent::settle) factor = link.danger;
-  if (smuggler) factor *= hazard(rates[Rate::smuggler_factor][e]);
+  if (event == RoadEvent::mexican_apprehension)
+    factor = link.enforcement;
+  else if (event != RoadEvent::give_up && event != RoadEvent::settle)
+    factor = link.danger;
+  if (smuggler)
+    factor *= hazard(rates[Rate::smuggler_factor][e]);
   return base * factor;
 }
 

@@ -69,8 +69,9 @@ struct StepTables {
   /// By kind and smuggler (index kind * 2 + smuggler): km a day, and hazards by link.
   std::array<double, kind_count * 2> speed{};
   std::array<double, kind_count * 2> days_per_km{}; ///< 1 / speed; infinite where nobody moves
-  std::vector<LinkHazard> link_hazard; ///< [link][kind * 2 + smuggler]
-  /// By kind: cumulative shares of sectors, for those who come to the border from the north of Mexico.
+  std::vector<LinkHazard> link_hazard;              ///< [link][kind * 2 + smuggler]
+  /// By kind: cumulative shares of sectors, for those who come to the border from the north of
+  /// Mexico.
   std::array<std::vector<double>, kind_count> sector_cumulative;
   /// [country][kind][class]
   std::vector<ClassHazard> class_hazard;
@@ -86,7 +87,8 @@ struct StepTables {
     const random::Threshold* thresholds = next_link[kind].thresholds.data() + from.first;
     const std::uint32_t draw = word >> 1;
     std::uint32_t index = 0;
-    for (std::uint32_t i = 0; i < from.count; ++i) index += draw >= thresholds[i] ? 1U : 0U;
+    for (std::uint32_t i = 0; i < from.count; ++i)
+      index += draw >= thresholds[i] ? 1U : 0U;
     return index < from.count ? plan.out_links[from.first + index] : no_index;
   }
 

@@ -54,7 +54,8 @@ void place_abroad(const Plan& plan, random::Key key, std::size_t department, Sha
         past.set_arrived(in_the_us(status));
         for_each_with_fortune(
             key, 0, Purpose::start, std::span<const PersonId>(ids),
-            [](PersonId id) { return id.bits; }, [&](PersonId id, const Fortune& fortune) {
+            [](PersonId id) { return id.bits; },
+            [&](PersonId id, const Fortune& fortune) {
               shard.calendar(status, kind).enter(id, past, Calendar::budget(fortune.exponential));
             });
       }
@@ -76,7 +77,8 @@ void count_all(Counts& counts, const Plan& plan, std::span<const Shard> shards,
 
 std::int64_t sum_over(std::span<const Shard> shards, auto&& of_shard) {
   std::int64_t sum = 0;
-  for (const Shard& shard : shards) sum += of_shard(shard);
+  for (const Shard& shard : shards)
+    sum += of_shard(shard);
   return sum;
 }
 } // namespace
@@ -106,14 +108,14 @@ World::World(const World& other)
     : plan_(other.plan_), state_(std::make_unique<State>(*other.state_)) {}
 World::World(World&&) noexcept = default;
 World& World::operator=(const World& other) {
-  if (this != &other) *this = World(other);
+  if (this != &other)
+    *this = World(other);
   return *this;
 }
 World& World::operator=(World&&) noexcept = default;
 World::~World() = default;
 
-void World::step(const Rates& rates, double months, std::uint32_t step_index,
-                 StepOptions options) {
+void World::step(const Rates& rates, double months, std::uint32_t step_index, StepOptions options) {
   State& state = *state_;
   if (!(months > 0.0) || !(months <= 12.0)) {
     throw Error("J011", {}, fmt::format("a step of {} months", months),
@@ -136,8 +138,8 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index,
   const std::size_t threads = options.sink == nullptr ? options.threads : 1;
   parallel_for(order.size(), threads, [&](std::size_t i) {
     const std::size_t d = order[i];
-    ShardStep(tables, state.key, step_index, d, state.shards[d], state.tallies[d],
-              state.scratch[d], options.sink)
+    ShardStep(tables, state.key, step_index, d, state.shards[d], state.tallies[d], state.scratch[d],
+              options.sink)
         .run();
   });
   count_all(state.counts, *plan_, state.shards, state.tallies);
@@ -163,7 +165,8 @@ std::int64_t World::count_everyone() const {
 
 std::size_t World::memory() const {
   std::size_t bytes = sizeof(State);
-  for (const Shard& shard : state_->shards) bytes += shard.memory();
+  for (const Shard& shard : state_->shards)
+    bytes += shard.memory();
   return bytes;
 }
 
@@ -185,11 +188,13 @@ template <typename Archive> void World::serialise(Archive& archive, State& state
   archive(state.key, state.elapsed_months, state.next_step);
   for (Shard& shard : state.shards) {
     archive(shard.home, shard.returned, shard.moving, shard.held, shard.at_port, shard.at_border);
-    for (Calendar& calendar : shard.classes) calendar.serialise(archive);
+    for (Calendar& calendar : shard.classes)
+      calendar.serialise(archive);
     archive(shard.on_road, shard.standing, shard.dead, shard.born);
   }
   for (std::size_t i = 0; i < count_fields().size(); ++i) {
-    for (std::int64_t& cell : state.counts[static_cast<Count>(i)]) archive(cell);
+    for (std::int64_t& cell : state.counts[static_cast<Count>(i)])
+      archive(cell);
   }
 }
 
@@ -210,17 +215,22 @@ void World::restore(std::span<const std::byte> bytes) {
                 "save again with the same pack and scale");
   };
   std::uint64_t sum = 0, mark = 0, fingerprint = 0;
-  if (bytes.size() < 3 * sizeof sum) fail("are cut off");
+  if (bytes.size() < 3 * sizeof sum)
+    fail("are cut off");
   const auto content = bytes.first(bytes.size() - sizeof sum);
   std::memcpy(&sum, bytes.data() + content.size(), sizeof sum);
   Loader loader(content);
   loader(mark, fingerprint);
-  if (mark != save_mark) fail("are of another version or no saved people at all");
-  if (sum != checksum(content)) fail("are cut off or damaged");
-  if (fingerprint != plan_->fingerprint) fail("belong to another setup");
+  if (mark != save_mark)
+    fail("are of another version or no saved people at all");
+  if (sum != checksum(content))
+    fail("are cut off or damaged");
+  if (fingerprint != plan_->fingerprint)
+    fail("belong to another setup");
   auto state = std::make_unique<State>(*plan_, state_->key);
   serialise(loader, *state);
-  if (!loader.complete()) fail("are cut off or damaged");
+  if (!loader.complete())
+    fail("are cut off or damaged");
   state_ = std::move(state);
 }
 

@@ -1,9 +1,9 @@
 // The people of a system: those at home as counts, those who left as records; one step at a time.
 //
-// Every rate comes from outside (`Rates`), everything that happened goes out (`Counts`). An event of
-// hazard h a month happens in a step of dt months with probability 1 - exp(-h dt); risks compete.
-// Each department of origin is a shard of its own, so that any number of threads gives the same
-// bits. All draws are keyed by (run, whom, step, what for).
+// Every rate comes from outside (`Rates`), everything that happened goes out (`Counts`). An event
+// of hazard h a month happens in a step of dt months with probability 1 - exp(-h dt); risks
+// compete. Each department of origin is a shard of its own, so that any number of threads gives the
+// same bits. All draws are keyed by (run, whom, step, what for).
 #pragma once
 
 #include "cauce/base/diagnostics.hpp"
@@ -29,8 +29,8 @@ struct Setup {
   std::vector<std::int64_t> abroad;
   /// How a country's nationals abroad divide by department of origin; sums to 1 a country.
   std::vector<double> diaspora_share;
-  /// Origins are nodes named like the department (axes element or `origin_nodes`); ends are nodes of
-  /// kind sector, whose `sector` names an element of the sector axis; links whose first node has
+  /// Origins are nodes named like the department (axes element or `origin_nodes`); ends are nodes
+  /// of kind sector, whose `sector` names an element of the sector axis; links whose first node has
   /// country "MX" are in Mexico and name a corridor.
   journeys::Network network;
   /// The node at which each department's journeys begin; empty: the node named like the department.
@@ -52,7 +52,7 @@ struct StepOptions {
 struct Plan; // what is worked out from a setup once
 
 class World {
-public:
+ public:
   /// Throws Errors when `check` finds an error.
   World(std::shared_ptr<const Setup> setup, random::Key key);
   /// Shares an earlier world's setup and plan, with luck of its own: for ensembles.
@@ -89,7 +89,7 @@ public:
   /// Bytes held by this world's own containers.
   std::size_t memory() const;
 
-private:
+ private:
   struct State;
   void start();
   template <typename Archive> static void serialise(Archive& archive, State& state);

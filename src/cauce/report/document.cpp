@@ -22,7 +22,7 @@ using results::Spread;
 namespace {
 constexpr double fate_base = 100000.0;
 // By what people count, most important first: the outcomes of the summary.
-constexpr std::string_view headline_counts[] = {"apprehensions", "departures",  "arrivals",
+constexpr std::string_view headline_counts[] = {"apprehensions",   "departures", "arrivals",
                                                 "returns_from_us", "victimised", "road_deaths"};
 
 json number(double value, int digits = 4) {
@@ -105,8 +105,7 @@ class Document {
   void add_series(const OutcomeInfo& outcome, const Division& division,
                   const OutcomeValues& values);
   void add_effects(const OutcomeInfo& outcome, const Part& total, const OutcomeValues& values);
-  void add_flows(const OutcomeInfo& outcome, const std::string& count,
-                 const OutcomeValues& values);
+  void add_flows(const OutcomeInfo& outcome, const std::string& count, const OutcomeValues& values);
   void add_totals(const OutcomeInfo& outcome, const std::string& count,
                   const OutcomeValues& values);
   void add_fates();
@@ -185,20 +184,19 @@ void Document::add_policies() {
       }
       const policy::Lever* lever = policy::find_lever(pack_.levers, action.lever);
       static constexpr const char* forms[] = {"value", "factor", "add"};
-      actions.push_back(
-          {{"lever", lever == nullptr ? text(action.lever, action.lever)
-                                      : text(lever->name_en, lever->name_es)},
-           {"actor", lever == nullptr ? "" : lever->actor},
-           {"from", action.from.text()},
-           {"until", action.until ? action.until->text() : ""},
-           {"place", action.place},
-           {"change", forms[static_cast<std::size_t>(action.form)]},
-           {"amount", number(action.amount)},
-           {"unit", lever == nullptr ? "" : lever->unit},
-           {"rampMonths", action.ramp_months},
-           {"why", text(action.why_en, action.why_es)},
-           {"source", action.source_id},
-           {"status", action.status}});
+      actions.push_back({{"lever", lever == nullptr ? text(action.lever, action.lever)
+                                                    : text(lever->name_en, lever->name_es)},
+                         {"actor", lever == nullptr ? "" : lever->actor},
+                         {"from", action.from.text()},
+                         {"until", action.until ? action.until->text() : ""},
+                         {"place", action.place},
+                         {"change", forms[static_cast<std::size_t>(action.form)]},
+                         {"amount", number(action.amount)},
+                         {"unit", lever == nullptr ? "" : lever->unit},
+                         {"rampMonths", action.ramp_months},
+                         {"why", text(action.why_en, action.why_es)},
+                         {"source", action.source_id},
+                         {"status", action.status}});
     }
     list.push_back({{"name", policy->name},
                     {"title", text(policy->title_en, policy->title_es)},
@@ -312,8 +310,7 @@ void Document::add_outcome(OutcomeInfo outcome) {
   const std::string count = spec != nullptr && spec->at.empty() ? spec->count : std::string();
   const bool important = headline_.contains(outcome.name);
 
-  const auto observed =
-      observations_of(outcome, pack_, results_.from(), results_.months());
+  const auto observed = observations_of(outcome, pack_, results_.from(), results_.months());
   data_["outcomes"].push_back(
       {{"name", outcome.name},
        {"title", spec == nullptr ? text(outcome.title_en, outcome.title_en) : text(spec->title)},
@@ -402,8 +399,8 @@ void Document::add_series(const OutcomeInfo& outcome, const Division& division,
           ++start;
         }
       }
-      json rows = json::array({json::array(), json::array(), json::array(), json::array(),
-                               json::array()});
+      json rows =
+          json::array({json::array(), json::array(), json::array(), json::array(), json::array()});
       for (std::size_t month = start; month < months; ++month) {
         const double quantiles[] = {own[month].q05, own[month].q25, own[month].q50, own[month].q75,
                                     own[month].q95};
@@ -453,7 +450,7 @@ void Document::add_flows(const OutcomeInfo& outcome, const std::string& count,
                          const OutcomeValues& values) {
   const bool leaving = count == "departures" && outcome.place_axis == "department";
   const bool arriving = count == "border_arrivals" && outcome.place_axis == "sector";
-  const bool travelling = count == "road_starts" && outcome.place_axis == "corridor";
+  const bool travelling = count == "corridor_entries" && outcome.place_axis == "corridor";
   if (!leaving && !arriving && !travelling)
     return;
   const std::size_t groups = values.groups();
@@ -471,7 +468,9 @@ void Document::add_flows(const OutcomeInfo& outcome, const std::string& count,
         means.push_back(number(sum / static_cast<double>(values.members()), 3));
       }
       data_["flows"].push_back({{"policy", policies()[policy]},
-                                {"kind", leaving ? "place" : arriving ? "sector" : "corridor"},
+                                {"kind", leaving    ? "place"
+                                         : arriving ? "sector"
+                                                    : "corridor"},
                                 {"id", outcome.places[place]},
                                 {"start", start},
                                 {"values", std::move(means)}});

@@ -16,7 +16,7 @@ namespace cauce::report {
 
 /// A part of an outcome that the report shows as one number: a weighted sum of its cells.
 struct Part {
-  std::string place, group; ///< "" is the total
+  std::string place, group;                          ///< "" is the total
   std::vector<std::pair<std::size_t, double>> cells; ///< (place * groups + group, weight)
 };
 

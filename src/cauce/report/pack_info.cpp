@@ -76,10 +76,9 @@ PackInfo read_pack_info(const fs::path& folder) {
   pack.manifest = system::read_pack_manifest(folder / "system.toml", findings);
   pack.sources = evidence::Sources::read(folder / "data/sources.csv", findings);
   pack.places = evidence::Places::read(folder / "places.csv", findings);
-  pack.parameters =
-      evidence::read_parameters(folder / "parameters.csv", pack.sources, findings);
-  pack.targets = evidence::SeriesTable::read(folder / "data/targets.csv", pack.places,
-                                             pack.sources, findings);
+  pack.parameters = evidence::read_parameters(folder / "parameters.csv", pack.sources, findings);
+  pack.targets =
+      evidence::SeriesTable::read(folder / "data/targets.csv", pack.places, pack.sources, findings);
   pack.levers = policy::read_levers(folder / "levers.csv", pack.sources, findings);
   pack.policies = policy::read_policies(folder / "policies", pack.levers, pack.sources, findings);
   pack.theories = policy::read_theories(folder / "theories", pack.parameters, findings);
@@ -87,8 +86,8 @@ PackInfo read_pack_info(const fs::path& folder) {
   findings.throw_if_errors();
 
   for (const char* file : {"places.csv", "strata.csv", "abroad.csv", "diaspora.csv",
-                           "network/nodes.csv", "network/links.csv", "parameters.csv",
-                           "levers.csv", "events.csv", "data/drivers.csv", "data/targets.csv"}) {
+                           "network/nodes.csv", "network/links.csv", "parameters.csv", "levers.csv",
+                           "events.csv", "data/drivers.csv", "data/targets.csv"}) {
     count_rows(folder / file, pack);
   }
   for (const policy::Policy& policy : pack.policies) {

@@ -60,7 +60,8 @@ std::span<const ErrorCode> report_error_codes() {
       {"H103", "Not in these results",
        "A report shows policies and theories that the results hold. manifest.json lists them."},
       {"H104", "The template of the report is missing",
-       "The page is built from web/report with npm before the program can fill it. ./run builds it; "
+       "The page is built from web/report with npm before the program can fill it. ./run builds "
+       "it; "
        "by hand: cd web/report && npm ci && npm run build. CAUCE_REPORT_TEMPLATE may name another "
        "built template."},
       {"H105", "Not a template of the report",

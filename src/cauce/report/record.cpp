@@ -32,8 +32,8 @@ std::string target_place(const std::string& code, const results::OutcomeInfo& ou
     return {};
   const bool own = std::find(outcome.places.begin(), outcome.places.end(), place->element) !=
                    outcome.places.end();
-  const bool country_of_departments = outcome.place_axis == "department" &&
-                                      place->kind == "country" && place->parent.empty();
+  const bool country_of_departments =
+      outcome.place_axis == "department" && place->kind == "country" && place->parent.empty();
   const bool has_departments =
       std::any_of(pack.places.all().begin(), pack.places.all().end(),
                   [&](const evidence::Place& p) { return p.parent == place->code; });
@@ -113,8 +113,13 @@ std::vector<ObservedSeries> observations_of(const results::OutcomeInfo& outcome,
     for (const auto& [place, rows] : rows_of(spec, outcome, pack, from, months)) {
       if (rows.empty() || all.contains({place, group}))
         continue;
-      ObservedSeries series{outcome.name, place, group, rows.front().observation->source_id,
-                            rows.front().observation->status, false, {}};
+      ObservedSeries series{outcome.name,
+                            place,
+                            group,
+                            rows.front().observation->source_id,
+                            rows.front().observation->status,
+                            false,
+                            {}};
       series.yearly = std::all_of(rows.begin(), rows.end(),
                                   [](const Row& row) { return row.observation->months > 1; });
       for (const Row& row : rows) {

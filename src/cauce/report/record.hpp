@@ -16,7 +16,7 @@ namespace cauce::report {
 /// Observations of one part of an outcome, by month.
 struct ObservedSeries {
   std::string outcome, place, group, source, status;
-  bool yearly = false;                              ///< points stand for years, at their middle
+  bool yearly = false;                                ///< points stand for years, at their middle
   std::vector<std::pair<std::size_t, double>> points; ///< (month index, value a month)
 };
 

@@ -217,8 +217,6 @@ OutcomeValues ResultsFile::read(const results::OutcomeInfo& outcome, std::size_t
   return values;
 }
 
-std::string ResultsFile::hash() const {
-  return hash_text(read_text(folder_ / "summary.csv"));
-}
+std::string ResultsFile::hash() const { return hash_text(read_text(folder_ / "summary.csv")); }
 
 } // namespace cauce::report

@@ -4,14 +4,17 @@
 // 0 is `clock.from`. Numbers are rounded to four significant digits. A series of another policy
 // starts where it can first differ from the base policy; before, the base's values hold.
 
-export interface Text { en: string; es: string }
+export interface Text {
+  en: string;
+  es: string;
+}
 
 export type Status = "seen" | "derived" | "recalled" | "assumed";
 
 export interface Clock {
-  from: string;      // "2010-01"
+  from: string; // "2010-01"
   months: number;
-  decision: number;  // month index from which policies differ
+  decision: number; // month index from which policies differ
   dataUntil: number; // last month with observed drivers
 }
 
@@ -23,7 +26,7 @@ export interface Run {
   theory: string;
   members: number;
   seed: string;
-  scale: number;     // one simulated person for each `scale` real ones
+  scale: number; // one simulated person for each `scale` real ones
   calibrated: boolean;
   generated: string; // ISO date
   inputs: [file: string, hash: string][];
@@ -31,80 +34,188 @@ export interface Run {
 }
 
 export interface Action {
-  lever: Text; actor: string;
-  from: string; until: string; // "2017-06"; until may be ""
+  lever: Text;
+  actor: string;
+  from: string;
+  until: string; // "2017-06"; until may be ""
   place: string;
-  change: "value" | "factor" | "add"; amount: number; unit: string; rampMonths: number;
-  why: Text; source: string; status: Status | "";
+  change: "value" | "factor" | "add";
+  amount: number;
+  unit: string;
+  rampMonths: number;
+  why: Text;
+  source: string;
+  status: Status | "";
 }
 
 /** `actions` are those after the decision; `before` counts those dated earlier. */
-export interface Policy { name: string; title: Text; summary: Text; extends: string; before: number; actions: Action[] }
+export interface Policy {
+  name: string;
+  title: Text;
+  summary: Text;
+  extends: string;
+  before: number;
+  actions: Action[];
+}
 
-export interface TheoryChange { parameter: string; element: string; text: string; why: Text }
-export interface Theory { name: string; title: Text; summary: Text; used: boolean; changes: TheoryChange[]; cuts: string[] }
+export interface TheoryChange {
+  parameter: string;
+  element: string;
+  text: string;
+  why: Text;
+}
+export interface Theory {
+  name: string;
+  title: Text;
+  summary: Text;
+  used: boolean;
+  changes: TheoryChange[];
+  cuts: string[];
+}
 
 /** `population` at the clock's start, 0 when not known. */
-export interface Place { id: string; code: string; name: Text; kind: string; parent: string; population: number }
+export interface Place {
+  id: string;
+  code: string;
+  name: Text;
+  kind: string;
+  parent: string;
+  population: number;
+}
 
 export interface Outcome {
-  name: string; title: Text; doc: Text; unit: string; section: string;
-  flow: boolean;     // summed over a period; otherwise averaged
+  name: string;
+  title: Text;
+  doc: Text;
+  unit: string;
+  section: string;
+  flow: boolean; // summed over a period; otherwise averaged
   persons: boolean;
   observed: boolean; // some part of it is compared with data
-  groups: string[];   // elements of its second axis ("adult"); words in strings.csv under group_
+  groups: string[]; // elements of its second axis ("adult"); words in strings.csv under group_
 }
 
 /** Quantiles by month: rows are 5, 25, 50, 75 and 95 percent. `place`/`group` "" is the total. */
 export interface Series {
-  policy: string; outcome: string; place: string; group: string;
-  start: number;     // month index of the first value
+  policy: string;
+  outcome: string;
+  place: string;
+  group: string;
+  start: number; // month index of the first value
   q: number[][];
 }
 
 export interface Observation {
-  outcome: string; place: string; group: string; source: string; status: Status;
-  yearly: boolean;   // points stand for years: monthly means at the middle of the year
+  outcome: string;
+  place: string;
+  group: string;
+  source: string;
+  status: Status;
+  yearly: boolean; // points stand for years: monthly means at the middle of the year
   points: [month: number, value: number][];
 }
 
 /** Paired difference (policy minus base, member by member) over the months `from`..`until`. Numbers
  * that cannot be given (percent of a base of 0) are null in the file. */
 export interface Effect {
-  policy: string; outcome: string; place: string; group: string; from: number; until: number;
-  base: number;      // median of the base
-  value: number;     // median of the policy
+  policy: string;
+  outcome: string;
+  place: string;
+  group: string;
+  from: number;
+  until: number;
+  base: number; // median of the base
+  value: number; // median of the policy
   difference: number[]; // 5, 25, 50, 75, 95 percent
-  percent: number[];    // the same, relative to the member's base
-  lower: number; higher: number; equal: number; // members
+  percent: number[]; // the same, relative to the member's base
+  lower: number;
+  higher: number;
+  equal: number; // members
 }
 
 export interface Target {
-  name: Text; outcome: string; place: string; group: string; calibrated: boolean;
-  from: string; until: string; months: number;
-  after: boolean;      // after the decision: what a forecast is judged by
-  observed: number; q05: number; median: number; q95: number;
-  inside: number;      // share of months inside the 90 percent band
-  hit: boolean;        // the whole period's figure lies inside the band
-  source: string; status: Status;
+  name: Text;
+  outcome: string;
+  place: string;
+  group: string;
+  calibrated: boolean;
+  from: string;
+  until: string;
+  months: number;
+  after: boolean; // after the decision: what a forecast is judged by
+  observed: number;
+  q05: number;
+  median: number;
+  q95: number;
+  inside: number; // share of months inside the 90 percent band
+  hit: boolean; // the whole period's figure lies inside the band
+  source: string;
+  status: Status;
 }
 
-export interface MapNode { name: string; kind: string; latitude: number; longitude: number; corridor: string; sector: string }
-export interface MapLink { from: string; to: string; corridor: string; mode: string; assumed: boolean }
+export interface MapNode {
+  name: string;
+  kind: string;
+  latitude: number;
+  longitude: number;
+  corridor: string;
+  sector: string;
+}
+export interface MapLink {
+  from: string;
+  to: string;
+  corridor: string;
+  mode: string;
+  assumed: boolean;
+}
 
 /** Mean over members by month: persons who left each place, and who took each corridor or sector. */
-export interface Flow { policy: string; kind: "place" | "corridor" | "sector" | "link"; id: string; start: number; values: number[] }
-
-export interface FateLink { from: string; to: string; value: number }
-/** Of `base` departures in the months `from`..`until`; values are means over members. */
-export interface Fate { policy: string; from: number; until: number; departures: number; base: number; links: FateLink[] }
-
-export interface Parameter {
-  name: string; element: string; value: number; low: number | null; high: number | null;
-  unit: string; distribution: string; status: Status; source: string; note: string; sector: string;
+export interface Flow {
+  policy: string;
+  kind: "place" | "corridor" | "sector" | "link";
+  id: string;
+  start: number;
+  values: number[];
 }
 
-export interface Source { id: string; title: string; publisher: string; date: string; url: string; note: string; uses: number }
+export interface FateLink {
+  from: string;
+  to: string;
+  value: number;
+}
+/** Of `base` departures in the months `from`..`until`; values are means over members. */
+export interface Fate {
+  policy: string;
+  from: number;
+  until: number;
+  departures: number;
+  base: number;
+  links: FateLink[];
+}
+
+export interface Parameter {
+  name: string;
+  element: string;
+  value: number;
+  low: number | null;
+  high: number | null;
+  unit: string;
+  distribution: string;
+  status: Status;
+  source: string;
+  note: string;
+  sector: string;
+}
+
+export interface Source {
+  id: string;
+  title: string;
+  publisher: string;
+  date: string;
+  url: string;
+  note: string;
+  uses: number;
+}
 
 export interface ReportData {
   format: 1;
@@ -112,8 +223,8 @@ export interface ReportData {
   title: Text;
   clock: Clock;
   run: Run;
-  base: string;        // name of the base policy
-  headline: string[];  // outcomes of the summary, most important first
+  base: string; // name of the base policy
+  headline: string[]; // outcomes of the summary, most important first
   policies: Policy[];
   theories: Theory[];
   places: Place[];
@@ -153,9 +264,15 @@ export class Lookup {
     for (const p of data.places) this.placed.set(p.id, p);
   }
 
-  outcome(name: string): Outcome | undefined { return this.data.outcomes.find((o) => o.name === name); }
-  policy(name: string): Policy | undefined { return this.data.policies.find((p) => p.name === name); }
-  place(id: string): Place | undefined { return this.placed.get(id); }
+  outcome(name: string): Outcome | undefined {
+    return this.data.outcomes.find((o) => o.name === name);
+  }
+  policy(name: string): Policy | undefined {
+    return this.data.policies.find((p) => p.name === name);
+  }
+  place(id: string): Place | undefined {
+    return this.placed.get(id);
+  }
   has(outcome: string, place: string, group: string): boolean {
     return this.find(this.data.base, outcome, place, group) !== undefined;
   }
@@ -169,15 +286,20 @@ export class Lookup {
     if (!own) return undefined;
     return own.q.map((row, i) => {
       const head = base && own !== base ? base.q[i].slice(0, Math.max(0, own.start - base.start)) : [];
-      const lead = new Array<number>(Math.max(0, (head.length ? base!.start : own.start))).fill(NaN);
+      const lead = new Array<number>(Math.max(0, head.length ? base!.start : own.start)).fill(NaN);
       return [...lead, ...head, ...row];
     });
   }
   flow(policy: string, kind: Flow["kind"], id: string): (number | undefined)[] {
-    const find = (name: string) => this.data.flows.find((f) => f.policy === name && f.kind === kind && f.id === id);
-    const own = find(policy), base = find(this.data.base);
+    const find = (name: string) =>
+      this.data.flows.find((f) => f.policy === name && f.kind === kind && f.id === id);
+    const own = find(policy),
+      base = find(this.data.base);
     const values: (number | undefined)[] = new Array(this.data.clock.months);
-    for (const f of [base, own]) f?.values.forEach((v, i) => { values[f.start + i] = v; });
+    for (const f of [base, own])
+      f?.values.forEach((v, i) => {
+        values[f.start + i] = v;
+      });
     return values;
   }
   flow_ids(kind: Flow["kind"]): string[] {

@@ -7,11 +7,29 @@ import { effects_section } from "./sections/effects";
 import { fate_section } from "./sections/fates";
 import { map_section } from "./sections/maps";
 import { assumptions_section, targets_section } from "./sections/record";
-import { method_section, open_source_on_link, policies_section, reproduce_section, sources_section, theories_section } from "./sections/reference";
+import {
+  method_section,
+  open_source_on_link,
+  policies_section,
+  reproduce_section,
+  sources_section,
+  theories_section,
+} from "./sections/reference";
 import { apprehensions_section, explore_section } from "./sections/series";
 import { summary_section } from "./sections/summary";
 import { initial_state, type State } from "./state";
-import { current_language, has_string, type Language, languages, missing, month_words, number, pick, set_language, t } from "./text";
+import {
+  current_language,
+  has_string,
+  type Language,
+  languages,
+  missing,
+  month_words,
+  number,
+  pick,
+  set_language,
+  t,
+} from "./text";
 
 function preferred_language(): Language {
   const asked = new URLSearchParams(location.hash.slice(1)).get("lang") ?? navigator.language.slice(0, 2);
@@ -19,11 +37,25 @@ function preferred_language(): Language {
 }
 
 function language_switch(change: (language: Language) => void): HTMLElement {
-  return h("div", { class: "languages", role: "group", "aria-label": t("language_label") }, languages.map((language) => {
-    const now = current_language() === language;
-    const name = language === "en" ? "English" : "Español";
-    return h("button", { type: "button", lang: language, id: `language-${language}`, "aria-pressed": String(now), onclick: () => change(language) }, name);
-  }));
+  return h(
+    "div",
+    { class: "languages", role: "group", "aria-label": t("language_label") },
+    languages.map((language) => {
+      const now = current_language() === language;
+      const name = language === "en" ? "English" : "Español";
+      return h(
+        "button",
+        {
+          type: "button",
+          lang: language,
+          id: `language-${language}`,
+          "aria-pressed": String(now),
+          onclick: () => change(language),
+        },
+        name,
+      );
+    }),
+  );
 }
 
 function render(root: HTMLElement, lookup: Lookup, state: State): void {
@@ -33,17 +65,59 @@ function render(root: HTMLElement, lookup: Lookup, state: State): void {
   document.title = `${pick(data.title)} · Cauce`;
   clear_figures();
   const theory = data.theories.find((x) => x.name === run.theory);
-  const sections = [summary_section(lookup), apprehensions_section(lookup, state), effects_section(lookup, state), map_section(lookup, state), fate_section(lookup, state),
-    explore_section(lookup, state), targets_section(lookup), policies_section(lookup), theories_section(lookup), assumptions_section(lookup), method_section(),
-    sources_section(lookup), reproduce_section(lookup)].filter((x): x is HTMLElement => x !== null);
-  const values = { members: number(run.members), scale: number(run.scale), from: month_words(data.clock.from), until: month_words(last_month(lookup)), theory: pick(theory?.title) || run.theory };
+  const sections = [
+    summary_section(lookup),
+    apprehensions_section(lookup, state),
+    effects_section(lookup, state),
+    map_section(lookup, state),
+    fate_section(lookup, state),
+    explore_section(lookup, state),
+    targets_section(lookup),
+    policies_section(lookup),
+    theories_section(lookup),
+    assumptions_section(lookup),
+    method_section(),
+    sources_section(lookup),
+    reproduce_section(lookup),
+  ].filter((x): x is HTMLElement => x !== null);
+  const values = {
+    members: number(run.members),
+    scale: number(run.scale),
+    from: month_words(data.clock.from),
+    until: month_words(last_month(lookup)),
+    theory: pick(theory?.title) || run.theory,
+  };
   root.replaceChildren(
     h("a", { class: "skip", href: "#short" }, t("skip")),
     data.synthetic ? h("p", { class: "synthetic", role: "alert" }, t("synthetic_banner")) : "",
-    h("header", {}, h("div", { class: "top" }, h("p", { class: "brand" }, "Cauce"), language_switch((language) => { set_language(language); render(root, lookup, state); document.getElementById(`language-${language}`)?.focus(); })),
-      h("h1", {}, pick(data.title)), h("p", { class: "subtitle" }, t("subtitle")), h("p", { class: "muted" }, t(run.scale === 1 ? "run_line_full" : "run_line", values)),
-      h("nav", { "aria-label": t("contents") }, h("ul", {}, sections.map((x) => h("li", {}, h("a", { href: `#${x.id}` }, t(`nav_${x.id}`))))))),
-    h("main", {}, sections));
+    h(
+      "header",
+      {},
+      h(
+        "div",
+        { class: "top" },
+        h("p", { class: "brand" }, "Cauce"),
+        language_switch((language) => {
+          set_language(language);
+          render(root, lookup, state);
+          document.getElementById(`language-${language}`)?.focus();
+        }),
+      ),
+      h("h1", {}, pick(data.title)),
+      h("p", { class: "subtitle" }, t("subtitle")),
+      h("p", { class: "muted" }, t(run.scale === 1 ? "run_line_full" : "run_line", values)),
+      h(
+        "nav",
+        { "aria-label": t("contents") },
+        h(
+          "ul",
+          {},
+          sections.map((x) => h("li", {}, h("a", { href: `#${x.id}` }, t(`nav_${x.id}`)))),
+        ),
+      ),
+    ),
+    h("main", {}, sections),
+  );
 }
 
 function last_month(lookup: Lookup): string {
@@ -60,7 +134,14 @@ try {
   open_source_on_link(root);
   render(root, lookup, initial_state(lookup));
 } catch (problem) {
-  root.replaceChildren(h("main", {}, h("h1", {}, "Cauce"), h("p", { class: "warning" }, t("failed"), " ", String((problem as Error).message))));
+  root.replaceChildren(
+    h(
+      "main",
+      {},
+      h("h1", {}, "Cauce"),
+      h("p", { class: "warning" }, t("failed"), " ", String((problem as Error).message)),
+    ),
+  );
 }
 // For the browser tests: keys of strings.csv that were asked for and not found.
 Object.assign(window, { cauce_missing_strings: () => [...missing], cauce_has_string: has_string });

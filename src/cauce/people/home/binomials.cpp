@@ -54,7 +54,8 @@ CAUCE_PEOPLE_CLONES void walk(const Lanes& trials, const Lanes& p, const Lanes& 
       next += 1.0;
     }
     any = 0.0;
-    for (std::size_t i = 0; i < lane_count; ++i) any += going[i];
+    for (std::size_t i = 0; i < lane_count; ++i)
+      any += going[i];
   }
 }
 
@@ -78,10 +79,13 @@ void binomials(const Lanes& trials, const Lanes& probability, const Lanes& u, La
     all_walk = all_walk && walks;
   }
   walk(trials, walked, u, successes);
-  for (std::size_t i = 0; i < lane_count; ++i) successes[i] = std::min(successes[i], trials[i]);
-  if (all_walk) return;
+  for (std::size_t i = 0; i < lane_count; ++i)
+    successes[i] = std::min(successes[i], trials[i]);
+  if (all_walk)
+    return;
   for (std::size_t i = 0; i < lane_count; ++i) {
-    if (walked[i] == probability[i] || !(probability[i] > 0.0)) continue;
+    if (walked[i] == probability[i] || !(probability[i] > 0.0))
+      continue;
     successes[i] = static_cast<double>(
         random::binomial(static_cast<std::uint64_t>(trials[i]), probability[i], u[i]));
   }

@@ -51,7 +51,8 @@ double event_probability(double x) {
 
 Lanes persons_of(const std::array<std::int64_t, stratum_count>& counts) {
   Lanes lanes{};
-  for (std::size_t s = 0; s < stratum_count; ++s) lanes[s] = static_cast<double>(counts[s]);
+  for (std::size_t s = 0; s < stratum_count; ++s)
+    lanes[s] = static_cast<double>(counts[s]);
   return lanes;
 }
 } // namespace
@@ -76,18 +77,23 @@ struct HomeHazards {
         state == settled
             ? 0.0
             : hazard(rates[state == victim ? Rate::victim_recovery : Rate::displacement_end][0]);
-    const double gain = hazard(rates[Rate::child_gain][d]), loss = hazard(rates[Rate::child_loss][d]);
+    const double gain = hazard(rates[Rate::child_gain][d]),
+                 loss = hazard(rates[Rate::child_loss][d]);
     const double kin_loss = hazard(rates[Rate::kin_loss][0]), death = hazard(rates[Rate::death][d]);
     for (std::size_t s = 0; s < stratum_count; ++s) {
       for (std::size_t kind = 0; kind < kind_count; ++kind) {
         by_outcome[leave_adult + kind][s] = hazard(departure[s * kind_count + kind]) * factor[kind];
       }
-      if (state == settled) by_outcome[victimised][s] = hazard(victimisation[s]);
-      if (state != displaced) by_outcome[newly_displaced][s] = hazard(displacement[s]);
+      if (state == settled)
+        by_outcome[victimised][s] = hazard(victimisation[s]);
+      if (state != displaced)
+        by_outcome[newly_displaced][s] = hazard(displacement[s]);
       by_outcome[recovered][s] = end;
       const std::size_t income = income_of(s);
-      if (income > 0) by_outcome[income_down][s] = hazard(income_moves[income == 2 ? 0 : 1]);
-      if (income < 2) by_outcome[income_up][s] = hazard(income_moves[income == 0 ? 2 : 3]);
+      if (income > 0)
+        by_outcome[income_down][s] = hazard(income_moves[income == 2 ? 0 : 1]);
+      if (income < 2)
+        by_outcome[income_up][s] = hazard(income_moves[income == 0 ? 2 : 3]);
       by_outcome[child_change][s] = has_child(s) ? loss : gain;
       by_outcome[kin_lost][s] = has_kin(s) ? kin_loss : 0.0;
       by_outcome[died][s] = death;
@@ -118,7 +124,8 @@ void ShardStep::live_at_home() {
       uniforms[i] = uniforms_of(state * outcome_count + i);
     }
     live(state, before[state], uniforms);
-    for (std::size_t s = 0; s < stratum_count; ++s) residents[s] += before[state][s];
+    for (std::size_t s = 0; s < stratum_count; ++s)
+      residents[s] += before[state][s];
   }
   be_born(residents, uniforms_of(rows - 1));
   leave();
@@ -129,11 +136,14 @@ void ShardStep::live(std::size_t state, const std::array<std::int64_t, stratum_c
   const HomeHazards hazards(tables_, department_, state);
   Lanes sum{}, exposure, share;
   for (const Lanes& of_outcome : hazards.by_outcome) {
-    for (std::size_t i = 0; i < lane_count; ++i) sum[i] += of_outcome[i];
+    for (std::size_t i = 0; i < lane_count; ++i)
+      sum[i] += of_outcome[i];
   }
-  for (std::size_t i = 0; i < lane_count; ++i) exposure[i] = sum[i] * tables_.months;
+  for (std::size_t i = 0; i < lane_count; ++i)
+    exposure[i] = sum[i] * tables_.months;
   event_probabilities(exposure, share);
-  for (std::size_t i = 0; i < lane_count; ++i) share[i] = sum[i] > 0.0 ? share[i] / sum[i] : 0.0;
+  for (std::size_t i = 0; i < lane_count; ++i)
+    share[i] = sum[i] > 0.0 ? share[i] / sum[i] : 0.0;
 
   // Conditional binomials: among those to whom nothing drawn before happened.
   std::array<std::array<std::int64_t, stratum_count>, outcome_count> happened{};
@@ -149,9 +159,11 @@ void ShardStep::live(std::size_t state, const std::array<std::int64_t, stratum_c
       rest[i] -= p;
       any += conditional[i] * others[i];
     }
-    if (any == 0.0) continue;
+    if (any == 0.0)
+      continue;
     binomials(others, conditional, uniforms[outcome], count);
-    for (std::size_t i = 0; i < lane_count; ++i) others[i] -= count[i];
+    for (std::size_t i = 0; i < lane_count; ++i)
+      others[i] -= count[i];
     for (std::size_t s = 0; s < stratum_count; ++s) {
       happened[outcome][s] = static_cast<std::int64_t>(count[s]);
     }
@@ -167,10 +179,13 @@ void ShardStep::live(std::size_t state, const std::array<std::int64_t, stratum_c
     move(victimised, victim, s);
     move(newly_displaced, displaced, s);
     move(recovered, settled, s);
-    if (income_of(s) > 0) move(income_down, state, s - 4);
-    if (income_of(s) < 2) move(income_up, state, s + 4);
+    if (income_of(s) > 0)
+      move(income_down, state, s - 4);
+    if (income_of(s) < 2)
+      move(income_up, state, s + 4);
     move(child_change, state, s ^ 1);
-    if (has_kin(s)) move(kin_lost, state, s - 2);
+    if (has_kin(s))
+      move(kin_lost, state, s - 2);
     home[state][s] -= happened[died][s];
     shard_.dead += happened[died][s];
     tally_.deaths += happened[died][s];
@@ -181,9 +196,9 @@ void ShardStep::live(std::size_t state, const std::array<std::int64_t, stratum_c
       const auto parties = static_cast<std::uint32_t>(
           std::min<std::int64_t>(happened[leave_adult + kind][s], most_leavers - 1));
       for (std::uint32_t ordinal = 0; ordinal < parties; ++ordinal) {
-        scratch_.candidates.push_back(PersonId::of(
-            static_cast<std::uint32_t>(department_), static_cast<std::uint32_t>(s),
-            static_cast<Kind>(kind), static_cast<HomeState>(state), step_, ordinal));
+        scratch_.candidates.push_back(
+            PersonId::of(static_cast<std::uint32_t>(department_), static_cast<std::uint32_t>(s),
+                         static_cast<Kind>(kind), static_cast<HomeState>(state), step_, ordinal));
       }
     }
   }
@@ -217,7 +232,8 @@ void ShardStep::leave() {
               static_cast<std::int64_t>(random::pick(tables_.size_cumulative, size_luck)) + 1;
           std::int64_t& others = others_[state][id.stratum()];
           const std::int64_t members = std::min(wanted, others);
-          if (members == 0) return; // nobody left to make a family with: it stays
+          if (members == 0)
+            return; // nobody left to make a family with: it stays
           others -= members;
           size += members;
         }
@@ -232,10 +248,12 @@ void ShardStep::gain_kin() {
   const double gained = hazard(tables_.rates[Rate::kin_gained_per_arrival][0]);
   for (std::size_t stratum = 0; stratum < stratum_count; ++stratum) {
     const std::int64_t arrived = tally_.arrivals_from[stratum];
-    if (arrived == 0 || has_kin(stratum) || gained == 0.0) continue;
+    if (arrived == 0 || has_kin(stratum) || gained == 0.0)
+      continue;
     // The whole part for sure, one more with the probability of the fraction.
-    const double u = random::uniform(key_, department_ * entities_a_department + kin_entity + stratum, step_,
-                                     static_cast<std::uint32_t>(Purpose::home));
+    const double u =
+        random::uniform(key_, department_ * entities_a_department + kin_entity + stratum, step_,
+                        static_cast<std::uint32_t>(Purpose::home));
     const double wanted = std::min(gained * static_cast<double>(arrived), 1e15) + u;
     std::int64_t& without = shard_.home[settled][stratum];
     const std::int64_t moved = std::min(static_cast<std::int64_t>(wanted), without);

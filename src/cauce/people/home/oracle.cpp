@@ -14,8 +14,15 @@ constexpr std::uint8_t gone = 0xff;
 struct Risks {
   struct Risk {
     double below; // happens when the uniform is below this and not below the one before
-    enum What : std::uint8_t { leave_adult, leave_family, leave_child, victim, displaced, die, move }
-        what;
+    enum What : std::uint8_t {
+      leave_adult,
+      leave_family,
+      leave_child,
+      victim,
+      displaced,
+      die,
+      move
+    } what;
     std::uint8_t to;
   };
   std::vector<Risk> list;
@@ -37,8 +44,10 @@ Risks risks_of(const Rates& rates, std::size_t d, std::size_t state, std::size_t
   };
   for (std::size_t kind = 0; kind < 3; ++kind) {
     double h = rates[Rate::departure][(d * stratum_count + s) * 3 + kind];
-    if (state == 1) h *= rates[Rate::departure_factor_victim][kind];
-    if (state == 2) h *= rates[Rate::departure_factor_displaced][kind];
+    if (state == 1)
+      h *= rates[Rate::departure_factor_victim][kind];
+    if (state == 2)
+      h *= rates[Rate::departure_factor_displaced][kind];
     hazards.push_back({h, static_cast<Risks::Risk::What>(kind), gone});
   }
   if (state == 0) {
@@ -49,20 +58,28 @@ Risks risks_of(const Rates& rates, std::size_t d, std::size_t state, std::size_t
     hazards.push_back(
         {rates[Rate::displacement][d * stratum_count + s], Risks::Risk::displaced, cell(2, s)});
   }
-  if (state == 1) hazards.push_back({rates[Rate::victim_recovery][0], Risks::Risk::move, cell(0, s)});
-  if (state == 2) hazards.push_back({rates[Rate::displacement_end][0], Risks::Risk::move, cell(0, s)});
+  if (state == 1)
+    hazards.push_back({rates[Rate::victim_recovery][0], Risks::Risk::move, cell(0, s)});
+  if (state == 2)
+    hazards.push_back({rates[Rate::displacement_end][0], Risks::Risk::move, cell(0, s)});
   const auto moves = rates[Rate::income_move].subspan(d * 4, 4);
   const std::size_t income = s / 4;
-  if (income == 2) to_same(s - 4, moves[0]);
-  if (income == 1) to_same(s - 4, moves[1]);
-  if (income == 0) to_same(s + 4, moves[2]);
-  if (income == 1) to_same(s + 4, moves[3]);
+  if (income == 2)
+    to_same(s - 4, moves[0]);
+  if (income == 1)
+    to_same(s - 4, moves[1]);
+  if (income == 0)
+    to_same(s + 4, moves[2]);
+  if (income == 1)
+    to_same(s + 4, moves[3]);
   to_same(s ^ 1U, s % 2 != 0 ? rates[Rate::child_loss][d] : rates[Rate::child_gain][d]);
-  if (s / 2 % 2 != 0) to_same(s - 2, rates[Rate::kin_loss][0]);
+  if (s / 2 % 2 != 0)
+    to_same(s - 2, rates[Rate::kin_loss][0]);
   hazards.push_back({rates[Rate::death][d], Risks::Risk::die, gone});
 
   double sum = 0.0;
-  for (const Hazard& hazard : hazards) sum += hazard.h;
+  for (const Hazard& hazard : hazards)
+    sum += hazard.h;
   Risks risks;
   risks.any = -std::expm1(-sum * months);
   double below = 0.0;
@@ -102,35 +119,48 @@ HomeOracle::Events HomeOracle::step(const Rates& rates, double months, std::uint
     }
     const double u = random::first_uniform(block);
     const Risks& own = risks[cell];
-    if (u >= own.any) continue;
+    if (u >= own.any)
+      continue;
     const auto risk = std::find_if(own.list.begin(), own.list.end() - 1,
                                    [u](const Risks::Risk& r) { return u < r.below; });
     next[i] = risk->to;
     switch (risk->what) {
-    case Risks::Risk::leave_family: families.push_back(i); break;
+    case Risks::Risk::leave_family:
+      families.push_back(i);
+      break;
     case Risks::Risk::leave_adult:
     case Risks::Risk::leave_child:
       ++events.departures[risk->what];
       ++events.parties[risk->what];
       break;
-    case Risks::Risk::victim: ++events.victimised; break;
-    case Risks::Risk::displaced: ++events.displaced; break;
-    case Risks::Risk::die: ++events.deaths; break;
-    case Risks::Risk::move: break;
+    case Risks::Risk::victim:
+      ++events.victimised;
+      break;
+    case Risks::Risk::displaced:
+      ++events.displaced;
+      break;
+    case Risks::Risk::die:
+      ++events.deaths;
+      break;
+    case Risks::Risk::move:
+      break;
     }
-    if (risk->to == cell) next[i] = cell;
+    if (risk->to == cell)
+      next[i] = cell;
   }
   if (!families.empty()) {
     // Members: any of the same cell to whom nothing happened.
     for (std::size_t i = 0; i < cells_.size(); ++i) {
-      if (next[i] == cells_[i]) others[cells_[i]].push_back(i);
+      if (next[i] == cells_[i])
+        others[cells_[i]].push_back(i);
     }
     const auto shares = rates[Rate::family_size_share];
     for (const std::size_t first : families) {
       const double u = random::uniform(key_, first, step_index, family_purpose);
       std::size_t members = 1;
       double below = shares[0];
-      while (members < shares.size() && u >= below) below += shares[members++];
+      while (members < shares.size() && u >= below)
+        below += shares[members++];
       auto& of_cell = others[cells_[first]];
       members = std::min(members, of_cell.size());
       if (members == 0) {
@@ -154,7 +184,8 @@ HomeOracle::Events HomeOracle::step(const Rates& rates, double months, std::uint
 
 std::array<std::array<std::int64_t, stratum_count>, 3> HomeOracle::residents() const {
   std::array<std::array<std::int64_t, stratum_count>, 3> counts{};
-  for (const std::uint8_t cell : cells_) ++counts[cell / stratum_count][cell % stratum_count];
+  for (const std::uint8_t cell : cells_)
+    ++counts[cell / stratum_count][cell % stratum_count];
   return counts;
 }
 

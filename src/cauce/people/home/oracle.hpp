@@ -1,8 +1,9 @@
-// The plain sampler: one draw for each person and step. It is what the counts of home.cpp stand for.
+// The plain sampler: one draw for each person and step. It is what the counts of home.cpp stand
+// for.
 //
-// Everyone at home in a department is a person of their own with a stratum and a home state; in each
-// step one keyed draw decides which of the competing risks happens to them. Tests hold the counts
-// to it in distribution; the benchmark measures how much faster the counts are.
+// Everyone at home in a department is a person of their own with a stratum and a home state; in
+// each step one keyed draw decides which of the competing risks happens to them. Tests hold the
+// counts to it in distribution; the benchmark measures how much faster the counts are.
 #pragma once
 
 #include "cauce/base/random.hpp"
@@ -15,7 +16,7 @@
 namespace cauce::people {
 
 class HomeOracle {
-public:
+ public:
   /// The residents of one department of `setup` (at scale 1), all settled.
   HomeOracle(const Setup& setup, std::size_t department, random::Key key);
 
@@ -31,7 +32,7 @@ public:
   /// Persons by home state (settled, victim, displaced) and stratum.
   std::array<std::array<std::int64_t, stratum_count>, 3> residents() const;
 
-private:
+ private:
   std::size_t department_;
   random::Key key_;
   std::vector<std::uint8_t> cells_; ///< state * stratum_count + stratum, by person

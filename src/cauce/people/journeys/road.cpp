@@ -30,8 +30,12 @@ void ShardStep::set_out(PersonId id, Past past, HomeState left_as, Luck& luck) {
   Traveller party{id, 0.0F, 0, past};
   const double days = luck.uniform() * tables_.days; // left of the step
   const std::uint16_t link = tables_.pick_link(kind, origin, luck.word());
-  if (link == no_index) return give_up(party, luck);
+  if (link == no_index)
+    return give_up(party, luck);
   party.place = link;
+  if (plan_.links[link].enters_corridor) {
+    tally_.corridor_entries[plan_.links[link].corridor] += past.size();
+  }
   party.remaining_km = static_cast<float>(plan_.links[link].length_km);
   scratch_.leavers.push_back({party, days});
 }
@@ -47,17 +51,17 @@ void ShardStep::travel() {
                           travel(party, tables_.days, fortune.luck(), fortune.exponential, fortune);
                         });
   const double mean_days = hazard(tables_.rates[Rate::kidnapping_days][0]);
-  for_each_with_fortune(
-      key_, step_, Purpose::road, std::span<const Traveller>(prisoners), entity,
-      [&](const Traveller& party, const Fortune& fortune) {
-        // Exponential times have no memory: what is left is as long as the whole.
-        const double held_days = mean_days * fortune.exponential;
-        if (held_days > tables_.days) return shard_.held.push_back(party);
-        tell(party.id, party.past, EventKind::freed, 0, party.place, 1.0);
-        Luck luck = fortune.luck();
-        const double budget = luck.exponential();
-        travel(party, tables_.days - held_days, luck, budget, fortune);
-      });
+  for_each_with_fortune(key_, step_, Purpose::road, std::span<const Traveller>(prisoners), entity,
+                        [&](const Traveller& party, const Fortune& fortune) {
+                          // Exponential times have no memory: what is left is as long as the whole.
+                          const double held_days = mean_days * fortune.exponential;
+                          if (held_days > tables_.days)
+                            return shard_.held.push_back(party);
+                          tell(party.id, party.past, EventKind::freed, 0, party.place, 1.0);
+                          Luck luck = fortune.luck();
+                          const double budget = luck.exponential();
+                          travel(party, tables_.days - held_days, luck, budget, fortune);
+                        });
   for_each_with_fortune(
       key_, step_, Purpose::road, std::span<const Scratch::Leaver>(scratch_.leavers),
       [](const Scratch::Leaver& leaver) { return leaver.party.id.bits; },
@@ -88,7 +92,8 @@ void ShardStep::travel(Traveller party, double days, Luck luck, double budget,
       days -= waited;
       remaining = std::max(remaining - waited * speed, 0.0);
       party.remaining_km = static_cast<float>(remaining);
-      if (!road_event(party, days, luck)) return;
+      if (!road_event(party, days, luck))
+        return;
       budget = luck.exponential();
       continue;
     }
@@ -99,11 +104,16 @@ void ShardStep::travel(Traveller party, double days, Luck luck, double budget,
     }
     days -= here;
     remaining = 0.0;
-    if (link.sector != no_index) return reach_border(party, link.sector, days, fortune.other_luck());
+    if (link.sector != no_index)
+      return reach_border(party, link.sector, days, fortune.other_luck());
     const std::uint16_t next = tables_.pick_link(kind, link.to, luck.word());
-    if (next == no_index) return give_up(party, luck);
+    if (next == no_index)
+      return give_up(party, luck);
     party.place = next;
     remaining = plan_.links[next].length_km;
+    if (plan_.links[next].enters_corridor) {
+      tally_.corridor_entries[plan_.links[next].corridor] += party.past.size();
+    }
     tell(party.id, party.past, EventKind::took_link, 0, next, 1.0);
   }
   party.remaining_km = static_cast<float>(std::max(remaining, 0.0));
@@ -123,21 +133,25 @@ bool ShardStep::road_event(Traveller& party, double& days, Luck& luck) {
   }
   const double x = luck.uniform() * sum;
   std::size_t e = 0;
-  while (e + 1 < road_event_count && x >= cumulative[e]) ++e;
+  while (e + 1 < road_event_count && x >= cumulative[e])
+    ++e;
   const auto event = static_cast<RoadEvent>(e);
   tally_.harms[e][kind] += befalls_party(event) ? size : 1;
   tell(party.id, party.past, EventKind::road_event, e, party.place,
        (cumulative[e] - (e == 0 ? 0.0 : cumulative[e - 1])) / sum);
 
   switch (event) {
-  case RoadEvent::mexican_apprehension: return apprehended_in_mexico(party, luck);
+  case RoadEvent::mexican_apprehension:
+    return apprehended_in_mexico(party, luck);
   case RoadEvent::robbery:
   case RoadEvent::extortion:
   case RoadEvent::sexual_violence:
-  case RoadEvent::injury: return true;
+  case RoadEvent::injury:
+    return true;
   case RoadEvent::kidnapping: {
     days -= hazard(tables_.rates[Rate::kidnapping_days][0]) * luck.exponential();
-    if (days > 0.0) return true;
+    if (days > 0.0)
+      return true;
     shard_.held.push_back(party);
     return false;
   }
@@ -147,7 +161,9 @@ bool ShardStep::road_event(Traveller& party, double& days, Luck& luck) {
     ++tally_.road_deaths[link.corridor];
     party.past.set_size(size - 1);
     return size > 1;
-  case RoadEvent::give_up: give_up(party, luck); return false;
+  case RoadEvent::give_up:
+    give_up(party, luck);
+    return false;
   case RoadEvent::settle:
     leave_road(party.id, party.past);
     take_status(party.id, party.past, Status::mexico_settled, luck);
@@ -171,7 +187,8 @@ bool ShardStep::apprehended_in_mexico(const Traveller& party, Luck& luck) {
   const auto index = static_cast<std::size_t>(outcome);
   tell(party.id, party.past, EventKind::mexico_outcome, index, party.place,
        sum > 0.0 ? hazard(shares[index]) / sum : 1.0);
-  if (outcome == MexicoOutcome::released) return true;
+  if (outcome == MexicoOutcome::released)
+    return true;
   leave_road(party.id, party.past);
   if (outcome == MexicoOutcome::returned) {
     come_home(party.id, party.past, Move::mexico_returned, luck);

@@ -50,10 +50,13 @@ void ShardStep::reach_border(Traveller party, std::uint16_t sector, double days,
   const bool to_port = luck.uniform() < port;
   tell(party.id, party.past, EventKind::border_arrival, to_port ? 1 : 0, sector,
        to_port ? port : 1.0 - port);
-  if (!to_port) return cross(party, luck);
+  if (!to_port)
+    return cross(party, luck);
   const double mean_days = hazard(tables_.rates[Rate::port_wait][0]) * days_per_month;
-  if (luck.exponential() * mean_days > days) shard_.at_port.push_back(party);
-  else enter_port(party, luck);
+  if (luck.exponential() * mean_days > days)
+    shard_.at_port.push_back(party);
+  else
+    enter_port(party, luck);
 }
 
 void ShardStep::enter_port(Traveller party, Luck& luck) {
@@ -77,7 +80,8 @@ void ShardStep::cross(Traveller party, Luck& luck) {
     shard_.dead += deaths;
     tally_.crossing_deaths[sector] += deaths;
     party.past.set_size(party.past.size() - deaths);
-    if (party.past.size() == 0) return;
+    if (party.past.size() == 0)
+      return;
   }
   const double turn_in = probability(tables_.by_country_kind(Rate::turn_in_share, country_, kind));
   const double caught =
@@ -93,7 +97,8 @@ void ShardStep::cross(Traveller party, Luck& luck) {
   tell(party.id, party.past, EventKind::apprehension, turns_in ? 1 : 0, sector,
        turns_in ? turn_in : (1.0 - turn_in) * caught);
   tally_.apprehensions[kind] += size;
-  if (party.past.apprehended_within_year(month_)) tally_.apprehensions_again[kind] += size;
+  if (party.past.apprehended_within_year(month_))
+    tally_.apprehensions_again[kind] += size;
   party.past.set_apprehended(month_);
   party.past.set_evader(!turns_in);
   decide(party, Rate::disposition, luck);
@@ -107,10 +112,12 @@ void ShardStep::decide(Traveller party, Rate rate, Luck& luck) {
       (country_ * kind_count + kind) * disposition_count, disposition_count);
   std::array<double, disposition_count> cumulative{};
   double sum = 0.0;
-  for (std::size_t i = 0; i < disposition_count; ++i) cumulative[i] = sum += hazard(shares[i]);
+  for (std::size_t i = 0; i < disposition_count; ++i)
+    cumulative[i] = sum += hazard(shares[i]);
   const double x = disposition_luck * sum;
   std::size_t index = 0;
-  while (index + 1 < disposition_count && x >= cumulative[index]) ++index;
+  while (index + 1 < disposition_count && x >= cumulative[index])
+    ++index;
   tally_.dispositions[kind][index] += party.past.size();
   tell(id, party.past, EventKind::disposition, index, party.place,
        sum > 0.0 ? hazard(shares[index]) / sum : 1.0);
@@ -123,15 +130,20 @@ void ShardStep::decide(Traveller party, Rate rate, Luck& luck) {
   }
   leave_road(id, party.past);
   switch (disposition) {
-  case Disposition::repatriated: return take_status(id, party.past, Status::custody, luck);
-  case Disposition::detained: return take_status(id, party.past, Status::detained, luck);
+  case Disposition::repatriated:
+    return take_status(id, party.past, Status::custody, luck);
+  case Disposition::detained:
+    return take_status(id, party.past, Status::detained, luck);
   case Disposition::released:
     return take_status(id, arrive(id, party.past), Status::pending, luck);
-  case Disposition::hhs: return take_status(id, party.past, Status::hhs, luck);
-  case Disposition::mpp: return take_status(id, party.past, Status::mpp, luck);
+  case Disposition::hhs:
+    return take_status(id, party.past, Status::hhs, luck);
+  case Disposition::mpp:
+    return take_status(id, party.past, Status::mpp, luck);
   case Disposition::expelled:
   // Most of those sent to an agreement country went home from there.
-  case Disposition::agreement: return come_home(id, party.past, Move::removed, luck);
+  case Disposition::agreement:
+    return come_home(id, party.past, Move::removed, luck);
   }
 }
 

@@ -1,7 +1,7 @@
 // Those with a standing, and those returned home: who moves in a step, and where to.
 //
-// Each class (standing or returned, by kind) has a calendar; see calendar.hpp. A party moves as one.
-// Death befalls one member with the hazard of each: calendars run with six times the hazard of
+// Each class (standing or returned, by kind) has a calendar; see calendar.hpp. A party moves as
+// one. Death befalls one member with the hazard of each: calendars run with six times the hazard of
 // death, and a party of n takes n sixths of these events (thinning, Lewis and Shedler 1979); else
 // it waits on.
 #include "cauce/people/shard.hpp"
@@ -20,8 +20,8 @@ void ShardStep::move_those_due() {
   std::array<std::size_t, class_count * kind_count> end{};
   std::array<double, class_count * kind_count> total{};
   for (std::size_t i = 0; i < end.size(); ++i) {
-    total[i] = tables_.class_of(country_, i % kind_count, i / kind_count).total() +
-               largest_party * death;
+    total[i] =
+        tables_.class_of(country_, i % kind_count, i / kind_count).total() + largest_party * death;
     shard_.classes[i].advance(Calendar::fixed(total[i]), scratch_.due);
     end[i] = scratch_.due.size();
   }
@@ -30,7 +30,8 @@ void ShardStep::move_those_due() {
       key_, step_, Purpose::standing, std::span<const StandingRecord>(scratch_.due),
       [](const StandingRecord& record) { return record.id.bits; },
       [&](const StandingRecord& record, const Fortune& fortune) {
-        while (end[i] == moved) ++i;
+        while (end[i] == moved)
+          ++i;
         ++moved;
         move({record.id, record.past(), i / kind_count, total[i]}, fortune.luck());
       });
@@ -41,11 +42,14 @@ void ShardStep::move(const Due& due, Luck luck) {
   const double death = hazard(tables_.rates[Rate::death][department_]) * tables_.months;
   const double x = luck.uniform() * due.total - largest_party * death;
   if (x < 0.0) {
-    if (x + due.past.size() * death >= 0.0) return die_waiting(due, luck);
+    if (x + due.past.size() * death >= 0.0)
+      return die_waiting(due, luck);
     return wait_in(due.place, due.id, due.past, luck);
   }
-  if (due.place == returned_class) move_returned(due, x, luck);
-  else change_status(due, x, luck);
+  if (due.place == returned_class)
+    move_returned(due, x, luck);
+  else
+    change_status(due, x, luck);
 }
 
 void ShardStep::die_waiting(const Due& due, Luck& luck) {
@@ -63,7 +67,8 @@ void ShardStep::die_waiting(const Due& due, Luck& luck) {
   }
   Past past = due.past;
   past.set_size(past.size() - 1);
-  if (past.size() == 0) return;
+  if (past.size() == 0)
+    return;
   wait_in(due.place, due.id, past, luck);
 }
 
@@ -78,8 +83,7 @@ void ShardStep::move_returned(const Due& due, double x, Luck& luck) {
     tell(due.id, due.past, EventKind::retry, 0, department_, retry / hazards.total());
     return set_out(due.id, due.past, HomeState::returned, luck);
   }
-  tell(due.id, due.past, EventKind::reintegration, 0, department_,
-       1.0 - retry / hazards.total());
+  tell(due.id, due.past, EventKind::reintegration, 0, department_, 1.0 - retry / hazards.total());
   shard_.home[static_cast<std::size_t>(HomeState::settled)][due.id.stratum()] += size;
 }
 
@@ -88,11 +92,14 @@ void ShardStep::change_status(const Due& due, double x, Luck& luck) {
   const std::uint32_t size = due.past.size();
   const ClassHazard& hazards = tables_.class_of(country_, kind, due.place);
   std::size_t index = 0;
-  while (index + 1 < move_count && x >= hazards.cumulative[index]) ++index;
+  while (index + 1 < move_count && x >= hazards.cumulative[index])
+    ++index;
   // Rounding may carry x to the very end: back to the last move that has a hazard.
-  while (index > 0 && hazards.cumulative[index] == hazards.cumulative[index - 1]) --index;
+  while (index > 0 && hazards.cumulative[index] == hazards.cumulative[index - 1])
+    --index;
   const auto move = static_cast<Move>(index);
-  if (move == Move::death) return die_waiting(due, luck);
+  if (move == Move::death)
+    return die_waiting(due, luck);
   tally_.status_moves[due.place][index] += size;
   const double before = index == 0 ? 0.0 : hazards.cumulative[index - 1];
   tell(due.id, due.past, EventKind::status_move, index, due.place,
@@ -105,8 +112,8 @@ void ShardStep::change_status(const Due& due, double x, Luck& luck) {
                        static_cast<Status>(index), luck);
   }
   if (move == Move::onward) {
-    const auto sector = static_cast<std::uint16_t>(
-        random::pick(tables_.sector_cumulative[kind], luck.uniform()));
+    const auto sector =
+        static_cast<std::uint16_t>(random::pick(tables_.sector_cumulative[kind], luck.uniform()));
     shard_.on_road[kind] += size;
     shard_.at_border.push_back({due.id, 0.0F, sector, due.past});
     return;
@@ -130,7 +137,8 @@ void ShardStep::take_status(PersonId id, Past past, Status status, Luck& luck) {
 
 void ShardStep::come_home(PersonId id, Past past, Move by, Luck& luck) {
   const std::uint32_t size = past.size();
-  if (by == Move::removed) tally_.returns_from_us += size;
+  if (by == Move::removed)
+    tally_.returns_from_us += size;
   if (by == Move::mexico_returned) {
     tally_.returns_from_mexico += size;
     tally_.mexico_returns[kind_of(id)] += size;
@@ -148,9 +156,11 @@ void ShardStep::enter_classes() {
   std::array<std::uint64_t, fortune_batch> bits;
   std::array<double, fortune_batch> budgets;
   for (std::size_t start = 0; start < scratch_.entries.size(); start += fortune_batch) {
-    const auto batch = std::span(scratch_.entries).subspan(
-        start, std::min(fortune_batch, scratch_.entries.size() - start));
-    for (std::size_t i = 0; i < batch.size(); ++i) bits[i] = batch[i].bits;
+    const auto batch =
+        std::span(scratch_.entries)
+            .subspan(start, std::min(fortune_batch, scratch_.entries.size() - start));
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      bits[i] = batch[i].bits;
     exponentials(std::span(bits).first(batch.size()), std::span(budgets).first(batch.size()));
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const Scratch::Entry& entry = batch[i];
@@ -162,7 +172,8 @@ void ShardStep::enter_classes() {
 }
 
 Past ShardStep::arrive(PersonId id, Past past) {
-  if (past.arrived()) return past;
+  if (past.arrived())
+    return past;
   tally_.arrivals[kind_of(id)] += past.size();
   tally_.arrivals_from[id.stratum()] += past.size();
   past.set_arrived(true);

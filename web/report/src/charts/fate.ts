@@ -6,16 +6,34 @@ import { number, t, words } from "../text";
 
 /** Ends of the road by what they mean for the person; others are stages. */
 const tones: Record<string, string> = {
-  road_death: "--loss", crossing_death: "--loss",
-  mexico_returned: "--return", repatriated: "--return", expelled: "--return", gave_up: "--return", agreement: "--return",
-  mpp: "--wait", mexico_stays: "--wait", waiting: "--wait", elsewhere: "--wait", unresolved: "--wait",
-  released: "--arrive", hhs: "--arrive", undetected: "--arrive", detained: "--wait",
+  road_death: "--loss",
+  crossing_death: "--loss",
+  mexico_returned: "--return",
+  repatriated: "--return",
+  expelled: "--return",
+  gave_up: "--return",
+  agreement: "--return",
+  mpp: "--wait",
+  mexico_stays: "--wait",
+  waiting: "--wait",
+  elsewhere: "--wait",
+  unresolved: "--wait",
+  released: "--arrive",
+  hhs: "--arrive",
+  undetected: "--arrive",
+  detained: "--wait",
 };
 const tone = (name: string) => `var(${tones[name] ?? "--stage"})`;
 export const fate_name = (name: string) => words("fate_", name);
 
-interface Node { name: string }
-interface Link { source: number; target: number; value: number }
+interface Node {
+  name: string;
+}
+interface Link {
+  source: number;
+  target: number;
+  value: number;
+}
 
 export function fate_chart(fate: Fate, width: number): Element {
   return width < 640 ? nested_bars(fate) : diagram(fate, width);
@@ -25,31 +43,80 @@ function diagram(fate: Fate, width: number): Element {
   const names = [...new Set(fate.links.flatMap((l) => [l.from, l.to]))];
   const height = 480;
   const ends = names.filter((name) => !fate.links.some((l) => l.from === name));
-  const margin = Math.min(width * 0.36, 22 + 6.1 * Math.max(...ends.map((name) => fate_name(name).length + 8)));
-  const layout = sankey<Node, Link>().nodeWidth(13).nodePadding(17).nodeAlign(sankeyJustify)
-    .extent([[2, 14], [width - margin, height - 10]]);
+  const margin = Math.min(
+    width * 0.36,
+    22 + 6.1 * Math.max(...ends.map((name) => fate_name(name).length + 8)),
+  );
+  const layout = sankey<Node, Link>()
+    .nodeWidth(13)
+    .nodePadding(17)
+    .nodeAlign(sankeyJustify)
+    .extent([
+      [2, 14],
+      [width - margin, height - 10],
+    ]);
   const graph = layout({
     nodes: names.map((name) => ({ name })),
-    links: fate.links.filter((l) => l.value > 0).map((l) => ({ source: names.indexOf(l.from), target: names.indexOf(l.to), value: l.value })),
+    links: fate.links
+      .filter((l) => l.value > 0)
+      .map((l) => ({ source: names.indexOf(l.from), target: names.indexOf(l.to), value: l.value })),
   });
   const path = sankeyLinkHorizontal();
-  const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": t("fate_title") });
+  const svg = s("svg", {
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    role: "img",
+    "aria-label": t("fate_title"),
+  });
   for (const link of graph.links) {
-    const target = link.target as unknown as Node, source = link.source as unknown as Node;
-    svg.append(s("path", { d: path(link as any) ?? "", fill: "none", stroke: tone(target.name), "stroke-opacity": 0.38, "stroke-width": Math.max(1, link.width ?? 1) },
-      s("title", {}, `${fate_name(source.name)} → ${fate_name(target.name)}: ${number(link.value)}`)));
+    const target = link.target as unknown as Node,
+      source = link.source as unknown as Node;
+    svg.append(
+      s(
+        "path",
+        {
+          d: path(link as any) ?? "",
+          fill: "none",
+          stroke: tone(target.name),
+          "stroke-opacity": 0.38,
+          "stroke-width": Math.max(1, link.width ?? 1),
+        },
+        s("title", {}, `${fate_name(source.name)} → ${fate_name(target.name)}: ${number(link.value)}`),
+      ),
+    );
   }
   for (const node of graph.nodes) {
     const [x0, x1, y0, y1] = [node.x0!, node.x1!, node.y0!, node.y1!];
-    svg.append(s("rect", { x: x0, y: y0, width: x1 - x0, height: Math.max(1, y1 - y0), fill: tone(node.name), rx: 1.5 }));
+    svg.append(
+      s("rect", {
+        x: x0,
+        y: y0,
+        width: x1 - x0,
+        height: Math.max(1, y1 - y0),
+        fill: tone(node.name),
+        rx: 1.5,
+      }),
+    );
     const middle = (y0 + y1) / 2;
-    svg.append(s("text", { x: x1 + 6, y: middle, "dominant-baseline": "middle", class: "sankey-label" },
-      s("tspan", { class: "name" }, fate_name(node.name)), s("tspan", { class: "value", dx: 5 }, number(node.value ?? 0))));
+    svg.append(
+      s(
+        "text",
+        { x: x1 + 6, y: middle, "dominant-baseline": "middle", class: "sankey-label" },
+        s("tspan", { class: "name" }, fate_name(node.name)),
+        s("tspan", { class: "value", dx: 5 }, number(node.value ?? 0)),
+      ),
+    );
   }
   return svg;
 }
 
-interface Branch { name: string; value: number; depth: number; parent: number }
+interface Branch {
+  name: string;
+  value: number;
+  depth: number;
+  parent: number;
+}
 
 /** The tree of flows from "left"; a stage reached from several sides is opened once, with its sum. */
 export function fate_branches(fate: Fate): Branch[] {
@@ -59,8 +126,13 @@ export function fate_branches(fate: Fate): Branch[] {
     rows.push({ name, value, depth, parent });
     if (opened.has(name)) return;
     opened.add(name);
-    const whole = Math.max(value, fate.links.filter((l) => l.to === name).reduce((sum, l) => sum + l.value, 0));
-    for (const link of fate.links.filter((l) => l.from === name && l.value > 0).sort((a, b) => b.value - a.value)) {
+    const whole = Math.max(
+      value,
+      fate.links.filter((l) => l.to === name).reduce((sum, l) => sum + l.value, 0),
+    );
+    for (const link of fate.links
+      .filter((l) => l.from === name && l.value > 0)
+      .sort((a, b) => b.value - a.value)) {
       visit(link.to, link.value, depth + 1, whole);
     }
   };
@@ -69,7 +141,22 @@ export function fate_branches(fate: Fate): Branch[] {
 }
 
 function nested_bars(fate: Fate): Element {
-  return h("div", { class: "nested" }, fate_branches(fate).map((row) => h("div", { class: "branch", style: `margin-left:${row.depth * 14}px` },
-    h("div", { class: "branch-text" }, h("span", {}, fate_name(row.name)), h("b", {}, number(row.value))),
-    h("div", { class: "branch-bar" }, h("i", { style: `width:${Math.max(0.4, 100 * row.value / fate.base)}%;background:${tone(row.name)}` })))));
+  return h(
+    "div",
+    { class: "nested" },
+    fate_branches(fate).map((row) =>
+      h(
+        "div",
+        { class: "branch", style: `margin-left:${row.depth * 14}px` },
+        h("div", { class: "branch-text" }, h("span", {}, fate_name(row.name)), h("b", {}, number(row.value))),
+        h(
+          "div",
+          { class: "branch-bar" },
+          h("i", {
+            style: `width:${Math.max(0.4, (100 * row.value) / fate.base)}%;background:${tone(row.name)}`,
+          }),
+        ),
+      ),
+    ),
+  );
 }

@@ -14,14 +14,43 @@ export function fate_section(lookup: Lookup, state: State): HTMLElement {
   const body = h("div", {});
   const draw = () => {
     const fate = data.fates.find((f) => f.policy === state.fate_policy)!;
-    const title = t("fate_intro", { base: number(fate.base), from: month_name(data.clock, fate.from), until: month_name(data.clock, fate.until) });
-    body.replaceChildren(figure({ key: `fate-${fate.policy}`, title, draw: (width) => fate_chart(fate, width), note: t("fate_note"),
-      table: () => ({ columns: [t("fate_to"), t("fate_from"), t("map_persons_label")], numeric: [false, false, true],
-        rows: fate.links.map((l) => [fate_name(l.to), fate_name(l.from), number(l.value)]) }) }));
+    const title = t("fate_intro", {
+      base: number(fate.base),
+      from: month_name(data.clock, fate.from),
+      until: month_name(data.clock, fate.until),
+    });
+    body.replaceChildren(
+      h("p", { class: "print-only" }, pick(lookup.policy(fate.policy)?.title) || fate.policy),
+      figure({
+        key: `fate-${fate.policy}`,
+        title,
+        draw: (width) => fate_chart(fate, width),
+        note: t("fate_note"),
+        table: () => ({
+          columns: [t("fate_to"), t("fate_from"), t("map_persons_label")],
+          numeric: [false, false, true],
+          rows: fate.links.map((l) => [fate_name(l.to), fate_name(l.from), number(l.value)]),
+        }),
+      }),
+    );
   };
   draw();
-  section.append(h("div", { class: "controls" }, choice(t("policy"), data.fates.map((f): [string, string] => [f.policy, pick(lookup.policy(f.policy)?.title) || f.policy]), state.fate_policy,
-    (v) => { state.fate_policy = v; draw(); }, "fate")), body);
+  section.append(
+    h(
+      "div",
+      { class: "controls" },
+      choice(
+        t("policy"),
+        data.fates.map((f): [string, string] => [f.policy, pick(lookup.policy(f.policy)?.title) || f.policy]),
+        state.fate_policy,
+        (v) => {
+          state.fate_policy = v;
+          draw();
+        },
+        "fate",
+      ),
+    ),
+    body,
+  );
   return section;
 }
-

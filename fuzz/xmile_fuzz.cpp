@@ -1,0 +1,50 @@
+// Any bytes as an XMILE file: an error or a model that runs, never a crash, a hang or memory beyond
+// the limits; and what runs gives the same by the vector programs and the scalar evaluator.
+#include "cauce/conditions/reference.hpp"
+#include "cauce/conditions/run.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+using namespace cauce;
+using namespace cauce::conditions;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Diagnostics findings;
+  CompileOptions options;
+  options.max_elements = 20'000;
+  options.max_variables = 500;
+  options.max_expression_depth = 100;
+  std::shared_ptr<const Model> model;
+  try {
+    model =
+        compile_model({reinterpret_cast<const char*>(data), size}, "fuzz.xmile", findings, options);
+  } catch (const Errors& errors) {
+    if (errors.findings().ok())
+      std::abort(); // refused without a reason
+    return 0;
+  }
+  try {
+    reference_text(*model);
+    Run fast(model, 2), oracle(model, 2);
+    oracle.use_oracle(true);
+    fast.initialise();
+    oracle.initialise();
+    for (int step = 0; step < 2; ++step) {
+      for (std::uint32_t v = 0; v < model->variables().size(); ++v) {
+        const auto a = fast.values({v}), b = oracle.values({v});
+        for (std::size_t i = 0; i < a.size(); ++i) {
+          if (std::memcmp(&a[i], &b[i], sizeof(double)) != 0 && !(a[i] != a[i] && b[i] != b[i]))
+            std::abort();
+        }
+      }
+      fast.step();
+      oracle.step();
+      fast.evaluate();
+      oracle.evaluate();
+    }
+  } catch (const Error&) { // a limit met at run time
+  }
+  return 0;
+}
