@@ -34,6 +34,10 @@ std::span<const ErrorCode> usage_error_codes() {
       {"U103", "A report without a folder",
        "--report writes report.html into the folder of --out."},
       {"U104", "Nothing to compare", "A comparison needs at least two different policies."},
+      {"U105", "Unknown kind of party or department",
+       "Kinds are adult, family and child; departments are named by their codes, for instance "
+       "GT-HU."},
+      {"U106", "No such member", "Members of an ensemble count from 0 to one less than --members."},
       {"U199", "A fault of the program",
        "Something went wrong that should have been caught with a "
        "clear message. Please report it with the command line."},

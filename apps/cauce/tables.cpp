@@ -14,7 +14,7 @@ std::string number(double value) {
     return fmt::format("{:.3g}", value);
   std::string digits = fmt::format("{:.0f}", std::abs(value));
   for (std::size_t at = digits.size(); at > 3; at -= 3)
-    digits.insert(at - 3, ",");
+    digits.insert(at - 3, 1, ',');
   return fmt::format("{}{}", value < 0.0 ? "-" : "", digits);
 }
 

@@ -36,6 +36,7 @@ Run::Run(std::shared_ptr<const Model> model, std::size_t members, std::uint64_t 
   s.values.assign(s.program->elements * s.members, 0.0);
   s.changed.assign(s.program->variables.size(), 1);
   s.version.assign(s.program->variables.size(), 1);
+  s.overridden.assign(s.program->variables.size(), 0);
   s.kernels = kernel_table();
   size_machines(s);
 }
@@ -145,6 +146,7 @@ void Run::set(VariableId id, std::size_t member, std::span<const double> element
     o.members[member] = 1;
     ++o.held;
   }
+  s.overridden[id.index] = o.held == s.members ? 2 : 1;
   if (differs)
     mark(s, id.index);
 }
@@ -173,6 +175,7 @@ void Run::set_all(VariableId id, double value) {
 }
 
 void Run::release(VariableId id) {
+  state_->overridden[id.index] = 0;
   if (state_->overrides.erase(id.index))
     mark(*state_, id.index);
 }
@@ -182,15 +185,15 @@ namespace {
 // One part, by its vector program or the scalar evaluator; overrides hold.
 template <typename State> void compute(State& s, std::uint32_t p) {
   const Part& part = s.program->parts[p];
-  const auto held = s.overrides.empty() ? s.overrides.end() : s.overrides.find(part.target);
-  if (held != s.overrides.end() && held->second.held == s.members)
+  const std::uint8_t overridden = s.overridden[part.target];
+  if (overridden == 2)
     return;
   if (s.oracle || !s.program->vectors)
     evaluate_part(s, part);
   else
     run_vectors(s, s.scratch, p);
-  if (held != s.overrides.end())
-    apply_override(s, part.target, held->second);
+  if (overridden)
+    apply_override(s, part.target, s.overrides.at(part.target));
 }
 
 } // namespace
@@ -208,9 +211,10 @@ void Run::initialise() {
     compute(s, p);
   // Overridden states begin as set, then integrate.
   for (auto entry = s.overrides.begin(); entry != s.overrides.end();) {
-    if (program.variables[entry->first].memory != Memory::none)
+    if (program.variables[entry->first].memory != Memory::none) {
+      s.overridden[entry->first] = 0;
       entry = s.overrides.erase(entry);
-    else
+    } else
       ++entry;
   }
   for (std::uint32_t v = 0; v < program.variables.size(); ++v) {

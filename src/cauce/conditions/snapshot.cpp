@@ -182,6 +182,10 @@ void restore_state(RunState& state, std::span<const std::byte> bytes) {
   state.method = fresh.method;
   state.initialised = fresh.initialised;
   state.overrides = std::move(fresh.overrides);
+  std::fill(state.overridden.begin(), state.overridden.end(), std::uint8_t{0});
+  for (const auto& [variable, entry] : state.overrides) {
+    state.overridden[variable] = entry.held == state.members ? 2 : 1;
+  }
   state.histories = std::move(fresh.histories);
   state.belts = std::move(fresh.belts);
   state.batches = std::move(fresh.batches);

@@ -50,6 +50,7 @@ struct RunState {
   bool oracle = false;        ///< evaluate with the scalar evaluator throughout
   std::vector<double> values; ///< [variable.offset * K + element * K + member]
   std::map<std::uint32_t, Override> overrides;
+  std::vector<std::uint8_t> overridden; ///< by variable: 1 for some members, 2 for all
   std::map<std::uint32_t, History> histories;
   std::vector<Belt> belts;
   std::vector<Batches> batches;

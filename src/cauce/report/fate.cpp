@@ -58,25 +58,22 @@ std::vector<FateLink> fate_links(const FateTotals& totals, double base) {
   add("border", "crossing_death", died);
   add("border", "waiting", arrived - met);
 
-  // Dispositions are counted over both kinds of encounter; each kind gets the same shares.
+  // Dispositions are counted over both kinds of encounter together; their split by kind is unknown.
   static constexpr const char* dispositions[] = {"repatriated", "detained", "released", "hhs",
                                                  "mpp",         "expelled", "agreement"};
   double decided = 0.0;
   for (const char* name : dispositions)
     decided += of(std::string("dispositions.") + name);
   const double encounters = port + apprehended;
-  if (decided > 0.0) {
+  if (decided > 0.0 && encounters > 0.0) {
+    add("apprehended", "encountered", apprehended);
+    add("port", "encountered", port);
     const double share = std::min(1.0, encounters / (decided * shrink)) * shrink;
-    for (const char* name : dispositions) {
-      const double value = of(std::string("dispositions.") + name) * share;
-      add("apprehended", name, value * apprehended / encounters);
-      add("port", name, value * port / encounters);
-    }
+    for (const char* name : dispositions)
+      add("encountered", name, of(std::string("dispositions.") + name) * share);
     const double open = encounters - decided * share;
-    if (open > 1e-9 * encounters) {
-      add("apprehended", "unresolved", open * apprehended / encounters);
-      add("port", "unresolved", open * port / encounters);
-    }
+    if (open > 1e-9 * encounters)
+      add("encountered", "unresolved", open);
   }
   return links;
 }

@@ -52,6 +52,10 @@ class Simulation {
     scenario_.levers = std::move(levers);
   }
 
+  /// Tells `sink` of every event of the people from now on (nullptr: nobody). Changes no result; a
+  /// copy of the simulation keeps telling the same sink.
+  void listen(people::EventSink* sink) { sink_ = sink; }
+
   const people::World& world() const { return world_; }
   const conditions::Run& equations() const { return equations_; }
 
@@ -74,6 +78,7 @@ class Simulation {
   conditions::Run equations_;
   people::World world_;
   people::Rates rates_;
+  people::EventSink* sink_ = nullptr;
   std::vector<double> recorded_;
   std::vector<double> scratch_;
   Month month_;

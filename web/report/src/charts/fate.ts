@@ -115,28 +115,33 @@ interface Branch {
   name: string;
   value: number;
   depth: number;
-  parent: number;
 }
 
-/** The tree of flows from "left"; a stage reached from several sides is opened once, with its sum. */
+/** The flows as a tree from "left". A stage where several flows join is opened once, with its sum, when all
+ * that lead to it have been named. */
 export function fate_branches(fate: Fate): Branch[] {
   const rows: Branch[] = [];
-  const opened = new Set<string>();
-  const visit = (name: string, value: number, depth: number, parent: number) => {
-    rows.push({ name, value, depth, parent });
-    if (opened.has(name)) return;
-    opened.add(name);
-    const whole = Math.max(
-      value,
-      fate.links.filter((l) => l.to === name).reduce((sum, l) => sum + l.value, 0),
-    );
-    for (const link of fate.links
-      .filter((l) => l.from === name && l.value > 0)
-      .sort((a, b) => b.value - a.value)) {
-      visit(link.to, link.value, depth + 1, whole);
+  const links = fate.links.filter((l) => l.value > 0);
+  const into = (name: string) => links.filter((l) => l.to === name);
+  const joins = new Set(
+    links.map((l) => l.to).filter((name) => into(name).length > 1 && links.some((l) => l.from === name)),
+  );
+  const named = new Set<string>(["again"]);
+  const visit = (name: string, value: number, depth: number) => {
+    rows.push({ name, value, depth });
+    named.add(name);
+    const out = links.filter((l) => l.from === name).sort((a, b) => b.value - a.value);
+    for (const link of out)
+      if (!joins.has(link.to) || into(link.to).every((l) => l.from === name || l.from === "again"))
+        visit(link.to, whole(link), depth + 1);
+    for (const join of joins) {
+      if (!named.has(join) && into(join).every((l) => named.has(l.from)))
+        visit(join, sum(into(join)), depth + 1);
     }
   };
-  visit("left", fate.base, 0, fate.base);
+  const sum = (list: Fate["links"]) => list.reduce((total, l) => total + l.value, 0);
+  const whole = (link: Fate["links"][number]) => (joins.has(link.to) ? sum(into(link.to)) : link.value);
+  visit("left", fate.base, 0);
   return rows;
 }
 
