@@ -46,7 +46,7 @@ TEST(NearestName, KnowsSlipsAndLeavesStrangersAlone) {
 }
 
 TEST(NearestName, AlwaysFindsANameWithOneLetterChanged) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const std::size_t size = static_cast<std::size_t>(*rc::gen::inRange(3, 20));
     const std::string name =
         *rc::gen::container<std::string>(size, rc::gen::inRange<char>('a', 'n'));
@@ -54,7 +54,7 @@ TEST(NearestName, AlwaysFindsANameWithOneLetterChanged) {
     slip[static_cast<std::size_t>(*rc::gen::inRange(0, static_cast<int>(size)))] = 'z';
     const std::vector<std::string> known = {"0123456789", name, "ZZZZZZZZZZZZZZZZZZZZZZZZZZZ"};
     RC_ASSERT(nearest_name(slip, known) == name);
-  });
+  }));
 }
 
 TEST(Month, ParsesMonthsAndDatesOnly) {
@@ -69,13 +69,13 @@ TEST(Month, CountsAcrossYearsAndReadsBack) {
   EXPECT_EQ(Month::of(2017, 11) + 3, Month::of(2018, 2));
   EXPECT_EQ(Month::of(2018, 2) - Month::of(2017, 11), 3);
   EXPECT_DOUBLE_EQ(Month::of(2017, 7).as_year(), 2017.5);
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const Month month = Month::of(*rc::gen::inRange(0, 9999), *rc::gen::inRange(1, 13));
     RC_ASSERT(Month::parse(month.text()) == month);
     Month next = month;
     ++next;
     RC_ASSERT(next - month == 1 && next > month && next - 1 == month);
-  });
+  }));
 }
 
 TEST(ErrorCodes, AreDistinctAndExplained) {

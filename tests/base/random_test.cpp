@@ -24,18 +24,18 @@ TEST(Random, PhiloxGivesThePublishedKnownAnswers) {
 }
 
 TEST(Random, PhiloxEqualsRandom123Everywhere) {
-  rc::check([](std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d, std::uint32_t k,
-               std::uint32_t l) {
+  EXPECT_TRUE(rc::check([](std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d,
+                           std::uint32_t k, std::uint32_t l) {
     const r123::Philox4x32 engine;
     const auto theirs = engine({{a, b, c, d}}, {{k, l}});
     const Block ours = philox(Key{{k, l}}, Counter{{a, b, c, d}});
     for (std::size_t i = 0; i < 4; ++i)
       RC_ASSERT(ours[i] == theirs[i]);
-  });
+  }));
 }
 
 TEST(Random, BatchesGiveTheSameBitsAsSingleBlocks) {
-  rc::check([](std::uint64_t seed, std::uint32_t step, std::uint32_t purpose) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed, std::uint32_t step, std::uint32_t purpose) {
     const auto count = *rc::gen::inRange<std::size_t>(0, 200);
     const auto entities =
         *rc::gen::container<std::vector<std::uint64_t>>(count, rc::gen::arbitrary<std::uint64_t>());
@@ -56,7 +56,7 @@ TEST(Random, BatchesGiveTheSameBitsAsSingleBlocks) {
       for (std::size_t k = 0; k < 4; ++k)
         RC_ASSERT(words[k][i] == block[k]);
     }
-  });
+  }));
 }
 
 TEST(Random, EverySeedBitAndMemberChangesTheKey) {

@@ -39,7 +39,7 @@ TEST(Quantile, UniformAndTriangularStayWithinTheirBounds) {
 }
 
 TEST(Quantile, NeverDecreasesAndStaysWhereTheDistributionLives) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const double low = *rc::gen::inRange(1, 400) / 1000.0;
     const double value = low + *rc::gen::inRange(1, 300) / 1000.0;
     const double high = value + *rc::gen::inRange(1, 250) / 1000.0;
@@ -58,7 +58,7 @@ TEST(Quantile, NeverDecreasesAndStaysWhereTheDistributionLives) {
       RC_ASSERT(below > 0.0);
     if (shape == Shape::logitnormal)
       RC_ASSERT(below > 0.0 && below < 1.0);
-  });
+  }));
 }
 
 TEST(DrawParameters, PutsOneMemberInEachSlice) {

@@ -116,7 +116,7 @@ TEST_F(Readers, ResidentsAddUpToThePopulationExactly) {
 }
 
 TEST_F(Readers, LargestRemainderIsWithinOnePersonOfTheShare) {
-  rc::check([&] {
+  EXPECT_TRUE(rc::check([&] {
     const int a = *rc::gen::inRange(0, 1001), b = *rc::gen::inRange(0, 1001 - a);
     const double shares[] = {a / 1000.0, b / 1000.0, (1000 - a - b) / 1000.0};
     Diagnostics found;
@@ -130,7 +130,7 @@ TEST_F(Readers, LargestRemainderIsWithinOnePersonOfTheShare) {
     RC_ASSERT(residents[0] + residents[1] + residents[2] == 100);
     for (std::size_t s = 0; s < 3; ++s)
       RC_ASSERT(std::abs(static_cast<double>(residents[s]) - 100.0 * shares[s]) < 1.0);
-  });
+  }));
 }
 
 TEST_F(Readers, StrataThatDoNotDivideAWhole) {

@@ -90,7 +90,7 @@ TEST(RecursiveLogit, EndsCompeteByTheirUtility) {
 }
 
 TEST(RecursiveLogit, NobodyTakesWhatIsClosedOrLeadsNowhere) {
-  rc::check([](std::uint32_t word) {
+  EXPECT_TRUE(rc::check([](std::uint32_t word) {
     // 0 -> 1 -> 3, 0 -> 2 -> 3, and 0 -> 4 which is a dead end.
     const Network network =
         network_of(5, {{0, 1, 10}, {1, 3, 10}, {0, 2, 10}, {2, 3, 10}, {0, 4, 1}}, false);
@@ -102,7 +102,7 @@ TEST(RecursiveLogit, NobodyTakesWhatIsClosedOrLeadsNowhere) {
     RC_ASSERT(next.pick(network, 1, word) == none);
     RC_ASSERT(next.pick(network, 4, word) == none);
     RC_ASSERT(next.value[4] == never);
-  });
+  }));
 }
 
 TEST(RecursiveLogit, PicksInTheSharesOfTheModel) {
@@ -137,7 +137,7 @@ TEST(RecursiveLogit, SaysWhenARoundTripPays) {
 // On random two-way networks, probabilities sum to 1 wherever a destination can be reached, and the
 // value of a node is the logsum of its links.
 TEST(RecursiveLogit, IsConsistentOnRandomNetworks) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const auto count = *rc::gen::inRange<std::size_t>(2, 12);
     std::vector<std::tuple<NodeId, NodeId, double>> links;
     const auto many = *rc::gen::inRange(1, 30);
@@ -160,7 +160,7 @@ TEST(RecursiveLogit, IsConsistentOnRandomNetworks) {
       }
       RC_ASSERT(std::abs(sum - (next.value[node] > never ? 1.0 : 0.0)) < 1e-9);
     }
-  });
+  }));
 }
 
 // Flee's formula by hand: A - B (50 km, score 1), A - C (90 km, score 4), softening 10.

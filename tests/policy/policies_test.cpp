@@ -81,7 +81,7 @@ TEST(LeverValue, LaterValuesReplaceEarlierOnesAndPlacesStandApart) {
 }
 
 TEST(LeverValue, ARampNeverLeavesTheSpanBetweenOldAndNew) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const double target = *rc::gen::inRange(-100, 100) / 7.0;
     const int ramp = *rc::gen::inRange(0, 40), at = *rc::gen::inRange(-5, 60);
     const Policy p = policy({action(june, Action::Form::value, target, ramp)});
@@ -93,7 +93,7 @@ TEST(LeverValue, ARampNeverLeavesTheSpanBetweenOldAndNew) {
       RC_ASSERT(value == 2.0);
     if (at >= ramp)
       RC_ASSERT(std::abs(value - target) < 1e-12);
-  });
+  }));
 }
 
 class PolicyFiles : public ::testing::Test {

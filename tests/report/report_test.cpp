@@ -126,7 +126,7 @@ TEST(Members, RatesOfDepartmentsAreMeansWeightedByResidents) {
 }
 
 TEST(Members, ComparingIsPairedAndTurnsRoundWhenPoliciesAreExchanged) {
-  rc::check([](const std::vector<std::pair<unsigned short, unsigned short>>& drawn) {
+  EXPECT_TRUE(rc::check([](const std::vector<std::pair<unsigned short, unsigned short>>& drawn) {
     std::vector<double> a, b;
     for (const auto& [x, y] : drawn) {
       a.push_back(x);
@@ -142,12 +142,12 @@ TEST(Members, ComparingIsPairedAndTurnsRoundWhenPoliciesAreExchanged) {
     }
     const Paired same = compare(a, a);
     RC_ASSERT(same.equal == drawn.size());
-  });
+  }));
 }
 
 TEST(Fate, WhatFlowsIntoAStageFlowsOutOfIt) {
-  rc::check([](unsigned short left, const std::array<unsigned short, 9>& drawn,
-               const std::array<unsigned char, 7>& decided) {
+  EXPECT_TRUE(rc::check([](unsigned short left, const std::array<unsigned short, 9>& drawn,
+                           const std::array<unsigned char, 7>& decided) {
     FateTotals totals;
     totals["departures"] = left + 1.0;
     const char* names[] = {"mexico_apprehensions", "road_deaths",        "road_gave_up",
@@ -172,7 +172,7 @@ TEST(Fate, WhatFlowsIntoAStageFlowsOutOfIt) {
       if (out.contains(stage))
         RC_ASSERT(std::abs(in[stage] - out[stage]) < 1e-6 * (1.0 + in[stage]));
     }
-  });
+  }));
 }
 
 TEST(Fate, ARoadWithoutEndingsIsElsewhere) {

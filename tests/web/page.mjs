@@ -1,5 +1,5 @@
 // A report in Debian's Chromium, without any network: what the tests and the screenshots share.
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -11,6 +11,7 @@ export const template = join(here, "../../web/report/dist/report.html");
 /** The page to test: the file in CAUCE_REPORT (a real report), or the template with other data. */
 export function page_with(data) {
   const folder = mkdtempSync(join(tmpdir(), "cauce-web-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "report.html");
   const html = readFileSync(template, "utf8");
   writeFileSync(

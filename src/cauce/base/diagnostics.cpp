@@ -10,13 +10,18 @@ namespace cauce {
 std::string to_string(const Diagnostic& d) {
   static constexpr std::string_view words[] = {"note", "warning", "error"};
   std::string text = d.where.file;
-  if (d.where.line > 0) text += fmt::format(":{}", d.where.line);
-  if (d.where.line > 0 && d.where.column > 0) text += fmt::format(":{}", d.where.column);
-  if (!text.empty()) text += ": ";
+  if (d.where.line > 0)
+    text += fmt::format(":{}", d.where.line);
+  if (d.where.line > 0 && d.where.column > 0)
+    text += fmt::format(":{}", d.where.column);
+  if (!text.empty())
+    text += ": ";
   text += words[static_cast<int>(d.severity)];
-  if (!d.code.empty()) text += " " + d.code;
+  if (!d.code.empty())
+    text += " " + d.code;
   text += ": " + d.message;
-  if (!d.hint.empty()) text += " (" + d.hint + ")";
+  if (!d.hint.empty())
+    text += " (" + d.hint + ")";
   return text;
 }
 
@@ -46,15 +51,18 @@ void Diagnostics::note(std::string code, SourcePos where, std::string message, s
 std::string Diagnostics::text() const {
   std::string out;
   for (std::size_t i = 0; i < items_.size(); ++i) {
-    if (i > 0) out += '\n';
+    if (i > 0)
+      out += '\n';
     out += to_string(items_[i]);
-    if (times_[i] > 1) out += fmt::format(" ({} times)", times_[i]);
+    if (times_[i] > 1)
+      out += fmt::format(" ({} times)", times_[i]);
   }
   return out;
 }
 
 void Diagnostics::throw_if_errors() const {
-  if (errors_ > 0) throw Errors(*this);
+  if (errors_ > 0)
+    throw Errors(*this);
 }
 
 namespace {
@@ -63,7 +71,8 @@ char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned 
 // Letters inserted, left out, changed, or two neighbours swapped (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), row(b.size() + 1), next(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t j = 0; j <= b.size(); ++j)
+    row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     next[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
@@ -84,7 +93,8 @@ std::string nearest_name(std::string_view name, std::span<const std::string> kno
   std::size_t best = std::max<std::size_t>(1, name.size() / 3) + 1;
   std::string nearest;
   for (const std::string& candidate : known) {
-    if (candidate.size() > name.size() + best || name.size() > candidate.size() + best) continue;
+    if (candidate.size() > name.size() + best || name.size() > candidate.size() + best)
+      continue;
     const std::size_t distance = edit_distance(name, candidate);
     if (distance < best) {
       best = distance;

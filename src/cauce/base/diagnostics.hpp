@@ -25,7 +25,7 @@ struct SourcePos {
 
 struct Diagnostic {
   Severity severity = Severity::error;
-  std::string code;    ///< for instance "B102"; see error_codes.hpp
+  std::string code; ///< for instance "B102"; see error_codes.hpp
   SourcePos where;
   std::string message; ///< the rule, and both sides of what disagrees
   std::string hint;    ///< what to do ("did you mean 'development_aid'?"); may be empty
@@ -36,7 +36,7 @@ std::string to_string(const Diagnostic& diagnostic);
 
 /// One finding that ends what was being done. `main` prints it and exits with status 2.
 class Error : public std::runtime_error {
-public:
+ public:
   explicit Error(Diagnostic diagnostic)
       : std::runtime_error(to_string(diagnostic)), diagnostic_(std::move(diagnostic)) {}
   Error(std::string code, SourcePos where, std::string message, std::string hint = {})
@@ -44,14 +44,14 @@ public:
                          std::move(hint)}) {}
   const Diagnostic& diagnostic() const { return diagnostic_; }
 
-private:
+ private:
   Diagnostic diagnostic_;
 };
 
 /// The findings of one reading, in the order found. Equal ones (same code, place and text) are
 /// kept once and counted.
 class Diagnostics {
-public:
+ public:
   void add(Diagnostic diagnostic);
   void error(std::string code, SourcePos where, std::string message, std::string hint = {});
   void warning(std::string code, SourcePos where, std::string message, std::string hint = {});
@@ -67,7 +67,7 @@ public:
   /// Throws `Errors` with all findings when there is an error among them.
   void throw_if_errors() const;
 
-private:
+ private:
   std::vector<Diagnostic> items_;
   std::map<std::string, std::size_t> seen_;
   std::vector<int> times_;
@@ -77,12 +77,12 @@ private:
 
 /// Several findings that together end what was being done.
 class Errors : public std::runtime_error {
-public:
+ public:
   explicit Errors(Diagnostics findings)
       : std::runtime_error(findings.text()), findings_(std::move(findings)) {}
   const Diagnostics& findings() const { return findings_; }
 
-private:
+ private:
   Diagnostics findings_;
 };
 

@@ -21,13 +21,15 @@ std::string near_file(const fs::path& path) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, problem)) {
     names.push_back(entry.path().filename().string());
   }
-  if (problem) return "the folder does not exist";
+  if (problem)
+    return "the folder does not exist";
   return did_you_mean(path.filename().string(), names);
 }
 
 bool sync_file(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY);
-  if (file < 0) return false;
+  if (file < 0)
+    return false;
   const bool synced = ::fsync(file) == 0;
   return ::close(file) == 0 && synced;
 }
@@ -46,7 +48,8 @@ std::string read_text(const fs::path& path) {
   }
   std::ostringstream text;
   text << in.rdbuf();
-  if (in.bad()) throw Error("B101", {path.generic_string()}, "reading failed part-way");
+  if (in.bad())
+    throw Error("B101", {path.generic_string()}, "reading failed part-way");
   return std::move(text).str();
 }
 

@@ -10,7 +10,7 @@ namespace cauce {
 
 /// A calendar month, counted from year 0. `Month::of(2017, 6) + 1` is July 2017.
 class Month {
-public:
+ public:
   constexpr Month() = default;
   /// `month` counts from 1 (January) to 12.
   static constexpr Month of(int year, int month) { return Month(year * 12 + month - 1); }
@@ -34,7 +34,7 @@ public:
     return *this;
   }
 
-private:
+ private:
   explicit constexpr Month(int index) : index_(index) {}
   int index_ = 0;
 };

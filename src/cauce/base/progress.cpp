@@ -10,7 +10,8 @@ namespace cauce {
 namespace {
 std::string clock_text(double seconds) {
   const int whole = static_cast<int>(seconds + 0.5);
-  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  if (whole < 3600)
+    return fmt::format("{}:{:02}", whole / 60, whole % 60);
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
 } // namespace
@@ -21,24 +22,27 @@ Progress::Progress(std::string what, std::size_t total)
       start_(std::chrono::steady_clock::now()), drawn_(start_) {}
 
 Progress::~Progress() {
-  if (shown_) draw(true);
+  if (shown_)
+    draw(true);
 }
 
 void Progress::advance(std::size_t done) {
   done_ += done;
-  if (!shown_) return;
+  if (!shown_)
+    return;
   const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock) return;
+  if (!lock)
+    return;
   const auto now = std::chrono::steady_clock::now();
-  if (now - drawn_ < std::chrono::milliseconds(100)) return;
+  if (now - drawn_ < std::chrono::milliseconds(100))
+    return;
   drawn_ = now;
   draw(false);
 }
 
 void Progress::draw(bool last) {
   const std::size_t done = done_;
-  const double share =
-      total_ == 0 ? 1.0 : static_cast<double>(done) / static_cast<double>(total_);
+  const double share = total_ == 0 ? 1.0 : static_cast<double>(done) / static_cast<double>(total_);
   const double elapsed =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   constexpr int width = 30;

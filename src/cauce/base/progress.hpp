@@ -12,7 +12,7 @@ namespace cauce {
 /// A bar on standard error, drawn at most ten times a second and only when it is a terminal (or
 /// `CAUCE_PROGRESS=1`). `advance` may be called from any thread.
 class Progress {
-public:
+ public:
   Progress(std::string what, std::size_t total);
   ~Progress();
   Progress(const Progress&) = delete;
@@ -20,7 +20,7 @@ public:
 
   void advance(std::size_t done = 1);
 
-private:
+ private:
   void draw(bool last);
 
   std::string what_;

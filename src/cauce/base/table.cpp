@@ -11,7 +11,8 @@ namespace cauce {
 namespace {
 std::string trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
+  if (first == std::string_view::npos)
+    return {};
   return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
 }
 
@@ -37,15 +38,18 @@ std::vector<RawRow> split(std::string_view text, const std::string& name, Diagno
     end_cell();
     const bool blank = row.cells.size() == 1 && row.cells[0].empty();
     const bool comment = row.cells[0].starts_with('#');
-    if (!blank && !comment) rows.push_back(std::move(row));
+    if (!blank && !comment)
+      rows.push_back(std::move(row));
     row = {};
     row.line = line;
   };
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.starts_with("\xEF\xBB\xBF"))
+    text.remove_prefix(3);
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool line_end = c == '\n' || (c == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'));
-    if (line_end) ++line;
+    if (line_end)
+      ++line;
     if (quoted) {
       if (c == '"' && i + 1 < text.size() && text[i + 1] == '"') {
         cell += '"';
@@ -71,7 +75,8 @@ std::vector<RawRow> split(std::string_view text, const std::string& name, Diagno
     findings.error("B104", {name, quote_line, 0}, "a quoted cell is never closed",
                    "add the missing '\"'");
   }
-  if (!cell.empty() || was_quoted || !row.cells.empty()) end_row();
+  if (!cell.empty() || was_quoted || !row.cells.empty())
+    end_row();
   return rows;
 }
 } // namespace
@@ -86,11 +91,14 @@ Table Table::parse(std::string_view text, std::string name, std::span<const std:
   Table table;
   table.name_ = std::move(name);
   std::vector<RawRow> rows = split(text, table.name_, findings);
-  if (!rows.empty()) table.columns_ = std::move(rows[0].cells);
+  if (!rows.empty())
+    table.columns_ = std::move(rows[0].cells);
   for (const std::string& column : required) {
-    if (table.column(column) >= 0) continue;
+    if (table.column(column) >= 0)
+      continue;
     std::string hint = did_you_mean(column, table.columns_);
-    if (hint.empty()) hint = "add the column to the header";
+    if (hint.empty())
+      hint = "add the column to the header";
     findings.error("B102", {table.name_, rows.empty() ? 1 : rows[0].line, 0},
                    fmt::format("missing column '{}'", column), hint);
   }
@@ -103,21 +111,24 @@ Table Table::parse(std::string_view text, std::string name, std::span<const std:
       continue;
     }
     table.lines_.push_back(rows[i].line);
-    for (std::string& cell : rows[i].cells) table.cells_.push_back(std::move(cell));
+    for (std::string& cell : rows[i].cells)
+      table.cells_.push_back(std::move(cell));
   }
   return table;
 }
 
 int Table::column(std::string_view name) const {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i] == name) return static_cast<int>(i);
+    if (columns_[i] == name)
+      return static_cast<int>(i);
   }
   return -1;
 }
 
 const std::string& Table::cell(std::size_t row, int column) const {
   static const std::string empty;
-  if (column < 0) return empty;
+  if (column < 0)
+    return empty;
   return cells_[row * columns_.size() + static_cast<std::size_t>(column)];
 }
 
@@ -128,27 +139,32 @@ const std::string& Table::cell(std::size_t row, std::string_view name) const {
 std::optional<double> Table::number(std::size_t row, std::string_view name, Diagnostics& findings,
                                     std::optional<double> empty_value) const {
   const std::string& text = cell(row, name);
-  if (text.empty() && empty_value) return empty_value;
+  if (text.empty() && empty_value)
+    return empty_value;
   const std::optional<double> value = parse_number(text);
   if (!value) {
-    findings.error("B105", where(row), fmt::format("'{}' is not a number (column '{}')", text, name),
+    findings.error("B105", where(row),
+                   fmt::format("'{}' is not a number (column '{}')", text, name),
                    "write a decimal number such as 12.5");
   }
   return value;
 }
 
 std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\n\r") == std::string_view::npos) return std::string(text);
+  if (text.find_first_of(",\"\n\r") == std::string_view::npos)
+    return std::string(text);
   std::string out = "\"";
   for (const char c : text) {
-    if (c == '"') out += '"';
+    if (c == '"')
+      out += '"';
     out += c;
   }
   return out + '"';
 }
 
 std::string number_text(double value) {
-  if (std::isnan(value)) return "nan";
+  if (std::isnan(value))
+    return "nan";
   char buffer[32];
   const auto [end, problem] = std::to_chars(buffer, buffer + sizeof buffer, value);
   return std::string(buffer, end);

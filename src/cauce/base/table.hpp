@@ -13,15 +13,15 @@ namespace cauce {
 /// A CSV file (RFC 4180: quoted cells, doubled quotes, line ends LF, CRLF or CR) with a header.
 /// Blank lines and lines that begin with '#' are skipped. All rows have the header's width.
 class Table {
-public:
+ public:
   /// Reads `path`. Throws Error (B101) when the file cannot be opened; a row of the wrong width
   /// (B103), an unclosed quote (B104) or a column of `required` that is missing (B102, near miss
   /// named) is added to `findings`, the row is left out and reading goes on.
   static Table read(const std::filesystem::path& path, std::span<const std::string> required,
                     Diagnostics& findings);
   /// The same from text; `name` stands for the file in findings.
-  static Table parse(std::string_view text, std::string name,
-                     std::span<const std::string> required, Diagnostics& findings);
+  static Table parse(std::string_view text, std::string name, std::span<const std::string> required,
+                     Diagnostics& findings);
 
   std::size_t rows() const { return lines_.size(); }
   const std::vector<std::string>& columns() const { return columns_; }
@@ -38,7 +38,7 @@ public:
   SourcePos where(std::size_t row) const { return {name_, lines_[row], 0}; }
   const std::string& name() const { return name_; }
 
-private:
+ private:
   std::string name_;
   std::vector<std::string> columns_;
   std::vector<std::string> cells_;

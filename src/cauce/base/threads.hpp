@@ -35,10 +35,12 @@ template <typename Work> void parallel_for(std::size_t count, std::size_t thread
   };
   const std::size_t helpers = std::min(threads, count);
   std::vector<std::jthread> pool;
-  for (std::size_t t = 1; t < helpers; ++t) pool.emplace_back(loop);
+  for (std::size_t t = 1; t < helpers; ++t)
+    pool.emplace_back(loop);
   loop();
   pool.clear();
-  if (failure) std::rethrow_exception(failure);
+  if (failure)
+    std::rethrow_exception(failure);
 }
 
 } // namespace cauce

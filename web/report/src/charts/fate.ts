@@ -61,6 +61,8 @@ function diagram(fate: Fate, width: number): Element {
       .filter((l) => l.value > 0)
       .map((l) => ({ source: names.indexOf(l.from), target: names.indexOf(l.to), value: l.value })),
   });
+  const depth = Math.max(1, ...graph.nodes.map((node) => node.depth ?? 0));
+  const column = (width - margin) / depth - 20;
   const path = sankeyLinkHorizontal();
   const svg = s("svg", {
     viewBox: `0 0 ${width} ${height}`,
@@ -98,17 +100,36 @@ function diagram(fate: Fate, width: number): Element {
         rx: 1.5,
       }),
     );
-    const middle = (y0 + y1) / 2;
-    svg.append(
-      s(
-        "text",
-        { x: x1 + 6, y: middle, "dominant-baseline": "middle", class: "sankey-label" },
-        s("tspan", { class: "name" }, fate_name(node.name)),
+    const last = (node.sourceLinks ?? []).length === 0;
+    const lines = last ? [fate_name(node.name)] : wrapped(fate_name(node.name), Math.floor(column / 7));
+    const label = s("text", { class: "sankey-label" });
+    if (last) {
+      label.append(
+        s("tspan", { x: x1 + 6, y: (y0 + y1) / 2, dy: "0.35em" }, lines[0]),
         s("tspan", { class: "value", dx: 5 }, number(node.value ?? 0)),
-      ),
-    );
+      );
+    } else {
+      const top = (y0 + y1) / 2 - (lines.length - 1) * 7.5;
+      [...lines, number(node.value ?? 0)].forEach((line, i) =>
+        label.append(
+          s("tspan", { x: x1 + 5, y: top + i * 15, class: i === lines.length ? "value" : "name" }, line),
+        ),
+      );
+    }
+    svg.append(label);
   }
   return svg;
+}
+
+/** Words in lines of at most `most` letters. */
+function wrapped(text: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines[lines.length - 1];
+    if (last !== undefined && last.length + word.length < most) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 interface Branch {
@@ -135,7 +156,10 @@ export function fate_branches(fate: Fate): Branch[] {
       if (!joins.has(link.to) || into(link.to).every((l) => l.from === name || l.from === "again"))
         visit(link.to, whole(link), depth + 1);
     for (const join of joins) {
-      if (!named.has(join) && into(join).every((l) => named.has(l.from)))
+      if (
+        !named.has(join) &&
+        into(join).every((l) => named.has(l.from) && (l.from === "again" || out.some((o) => o.to === l.from)))
+      )
         visit(join, sum(into(join)), depth + 1);
     }
   };
