@@ -30,7 +30,9 @@ std::span<const ErrorCode> usage_error_codes() {
        "(one simulated person for each K real ones) or fewer --members "
        "at a time need less."},
       {"U101", "Unknown error code", "`cauce explain` without a code lists all codes."},
-      {"U102", "Not a month", "Months are written as 2017-06."},
+      {"U102", "Not a month",
+       "Months are written with the year first, as in 2017-06, and must lie within the clock of "
+       "the pack."},
       {"U103", "A report without a folder",
        "--report writes report.html into the folder of --out."},
       {"U104", "Nothing to compare", "A comparison needs at least two different policies."},

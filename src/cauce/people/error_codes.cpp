@@ -13,7 +13,8 @@ std::span<const ErrorCode> people_error_codes() {
        "Persons, shares of the diaspora and the multipliers of links are 0 or above, and finite."},
       {"J004", "An impossible scale",
        "The scale says how many real people one simulated person stands for: 1 or more."},
-      {"J005", "Too many links", "The road has room for 65,534 links."},
+      {"J005", "Too many links",
+       "The road has room for 65,534 links; join stretches that nothing tells apart."},
       {"J006", "A department without an origin",
        "Each department needs a node at which its journeys begin: of kind origin, named like the "
        "department."},

@@ -11,7 +11,9 @@ std::span<const ErrorCode> policy_error_codes() {
       {"Y104", "An action without one clear amount",
        "An action sets a lever to a 'value', multiplies it by a 'factor', or adds to it ('add'): "
        "exactly one of the three. A lever without a default takes only 'value'."},
-      {"Y105", "An action that ends before it starts", "'until' is the last month in force."},
+      {"Y105", "An action that ends before it starts",
+       "'until' is the last month in which the action is in force, so it cannot lie before "
+       "'from'."},
       {"Y106", "A policy that extends nothing",
        "'extends' names another policy of the same pack, and no policy may extend itself, not even "
        "through others."},

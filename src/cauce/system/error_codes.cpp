@@ -33,7 +33,8 @@ std::span<const ErrorCode> system_error_codes() {
       {"P308", "A stock taken for events, or events for a stock",
        "Counts of events are flows (persons a month); residents, on_road, standing and abroad are "
        "stocks (persons)."},
-      {"P309", "Two outcomes of one name", "Rename one of them."},
+      {"P309", "Two outcomes of one name",
+       "Outcomes are found by their names, in files and in targets. Rename one of the two."},
       {"P310", "Unknown policy", "Policies are the files of the pack's folder policies/."},
       {"P311", "Unknown theory", "Theories are the files of the pack's folder theories/."},
       {"P312", "Unknown series",
