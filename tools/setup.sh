@@ -59,8 +59,9 @@ build_program() {
     say "configuring build/$preset"
     log=$(cmake --preset "$preset" 2>&1) || { printf '%s\n' "$log" >&2; fail "cmake failed"; }
   fi
-  if ! ninja -C "build/$preset" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
-    say "building with $(nproc) cores (some minutes the first time)"
-    ninja -C "build/$preset" "$@" >&2 || fail "the build failed: see above"
-  fi
+  [ -x "build/$preset/bin/cauce" ] || say "building with $(nproc) cores (some minutes the first time)"
+  # Nothing to do is nothing to say.
+  ninja -C "build/$preset" "$@" \
+    > >(grep -vE '^(ninja: (Entering directory|no work to do)|\[0/2\] Re-checking)' >&2) 2>&1 ||
+    fail "the build failed: see above"
 }
