@@ -129,13 +129,10 @@ test("the table of the main chart says what the data say", async () => {
   await in_page({}, async (page) => {
     await page.waitForTimeout(200);
     await page.locator("#apprehensions figure details.table summary").first().click();
-    const row = await page
-      .locator("#apprehensions figure")
-      .first()
-      .locator("tbody tr")
-      .nth(20)
-      .locator("th,td")
-      .allTextContents();
+    // The table is filled when it opens, which the page may do a moment after the click.
+    const line = page.locator("#apprehensions figure").first().locator("tbody tr").nth(20);
+    await line.waitFor();
+    const row = await line.locator("th,td").allTextContents();
     const data = sample(),
       series = data.series[0];
     assert.deepEqual(row, [
