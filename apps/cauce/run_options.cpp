@@ -152,7 +152,7 @@ void run_and_show(RunOptions options) {
     prepare_output_folder(options.out);
   Diagnostics findings;
   const auto system = system::System::load(options.pack, options.scale, findings);
-  if (!findings.items().empty()) {
+  if (findings.warnings() > 0) {
     fmt::print(stderr, "{} warnings (cauce check {} shows them)\n", findings.warnings(),
                options.pack.generic_string());
   }

@@ -136,7 +136,7 @@ TEST_F(PolicyFiles, ExtendsInTheOrderOfTheirStarts) {
   EXPECT_EQ(findings.text(), "");
   ASSERT_EQ(policies.size(), 2U);
   EXPECT_EQ(policies[0].name, "base");
-  EXPECT_EQ(policies[0].title_en, "Base");
+  EXPECT_EQ(policies[0].title.en, "Base");
   ASSERT_EQ(policies[1].actions.size(), 3U);
   EXPECT_EQ(lever_value(policies[1], levers[0], "", june), 8.0) << "its own after what it extends";
   EXPECT_EQ(lever_value(policies[1], levers[0], "", Month::of(2019, 1)), 1.0);

@@ -35,7 +35,7 @@ TEST(Theories, OverlayPriorsAndCutLinks) {
   const auto theories = read_theories(folder.path() / "t", parameters(), findings);
   EXPECT_EQ(findings.text(), "");
   ASSERT_EQ(theories.size(), 1U);
-  EXPECT_EQ(theories[0].title_es, "Raíces");
+  EXPECT_EQ(theories[0].title.es, "Raíces");
   const auto believed = under_theory(parameters(), theories[0]);
   ASSERT_EQ(believed.size(), 3U);
   EXPECT_EQ(believed[0].prior.shape, Shape::fixed);

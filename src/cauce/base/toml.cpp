@@ -195,6 +195,13 @@ TomlTable TomlTable::table(std::string_view key) {
   return TomlTable(std::move(child));
 }
 
+Bilingual TomlTable::bilingual(std::string_view key) {
+  TomlTable words = table(key);
+  Bilingual both{words.text("en", ""), words.text("es", "")};
+  words.finish();
+  return both;
+}
+
 std::vector<TomlTable> TomlTable::tables(std::string_view key) {
   std::vector<TomlTable> found;
   const toml::node* node = state_->find(key);

@@ -16,6 +16,12 @@
 
 namespace cauce {
 
+/// A text in the two languages of readers.
+struct Bilingual {
+  std::string en;
+  std::string es;
+};
+
 /// A table of a TOML file. Getters add findings: B111 missing key, B112 wrong type or value. After
 /// the last getter call `finish()`, which adds B110 for each key that was never asked for (a near
 /// miss is suggested).
@@ -40,6 +46,8 @@ class TomlTable {
   Month month(std::string_view key);                         ///< required
   std::vector<std::string> texts(std::string_view key);      ///< a list of texts; empty if absent
   std::vector<double> numbers(std::string_view key);         ///< a list of numbers
+  /// `key.en` and `key.es`; what is absent is empty.
+  Bilingual bilingual(std::string_view key);
   /// A table under the key; an absent one is empty (and `has` says so).
   TomlTable table(std::string_view key);
   /// `[[key]]`: its tables in order; a single table counts as one.

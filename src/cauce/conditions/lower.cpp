@@ -11,29 +11,6 @@ namespace cauce::conditions::detail {
 
 namespace {
 
-bool depends_on_time(Op op) {
-  switch (op) {
-  case Op::time:
-  case Op::step:
-  case Op::ramp:
-  case Op::pulse:
-  case Op::pulse_train:
-  case Op::uniform:
-  case Op::normal:
-  case Op::lognormal:
-  case Op::exponential:
-  case Op::poisson:
-  case Op::binomial:
-  case Op::gamma:
-  case Op::beta:
-  case Op::triangular:
-  case Op::weibull:
-    return true;
-  default:
-    return false;
-  }
-}
-
 std::optional<Unary> unary_of(Op op) {
   switch (op) {
   case Op::negate:
@@ -127,7 +104,7 @@ class Lowering {
     heavy_.resize(part.nodes.size());
     for (std::size_t n = 0; n < part.nodes.size(); ++n) {
       const Node& node = part.nodes[n];
-      bool constant = !part_constant && !depends_on_time(node.op) &&
+      bool constant = !part_constant && !varies_in_time(node.op) &&
                       (node.op != Op::load || program.infos[node.variable].constant);
       for (const std::uint32_t arg : node.args) {
         constant = constant && constant_[arg];

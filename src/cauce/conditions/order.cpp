@@ -332,29 +332,6 @@ class Sorter {
   std::vector<std::vector<std::uint32_t>> cyclic_;
 };
 
-bool varies_in_time(Op op) {
-  switch (op) {
-  case Op::time:
-  case Op::step:
-  case Op::ramp:
-  case Op::pulse:
-  case Op::pulse_train:
-  case Op::uniform:
-  case Op::normal:
-  case Op::lognormal:
-  case Op::exponential:
-  case Op::poisson:
-  case Op::binomial:
-  case Op::gamma:
-  case Op::beta:
-  case Op::triangular:
-  case Op::weibull:
-    return true;
-  default:
-    return false;
-  }
-}
-
 void find_constants(Program& program) {
   program.part_constant.assign(program.parts.size(), false);
   std::vector<std::size_t> waiting(program.variables.size());

@@ -120,6 +120,30 @@ enum class Op : std::uint8_t {
   vector_select,
 };
 
+/// Whether an operation gives another value at another time, whatever its operands do.
+constexpr bool varies_in_time(Op op) {
+  switch (op) {
+  case Op::time:
+  case Op::step:
+  case Op::ramp:
+  case Op::pulse:
+  case Op::pulse_train:
+  case Op::uniform:
+  case Op::normal:
+  case Op::lognormal:
+  case Op::exponential:
+  case Op::poisson:
+  case Op::binomial:
+  case Op::gamma:
+  case Op::beta:
+  case Op::triangular:
+  case Op::weibull:
+    return true;
+  default:
+    return false;
+  }
+}
+
 /// An iteration axis: positions 0..size-1 stand for elements of a dimension.
 struct Axis {
   std::string name;

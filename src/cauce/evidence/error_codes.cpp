@@ -41,6 +41,10 @@ std::span<const ErrorCode> evidence_error_codes() {
        "sign "
        "is +, - or empty; conflicts_with names other claims of the file, joined by ';'."},
       {"E114", "An event that ends before it starts", "Swap its start and end, or mend the year."},
+      {"E115", "Assumed numbers without a range",
+       "What is assumed should be uncertain: a fixed value hides it from the bands. Rows of "
+       "parameters.csv with status assumed and distribution fixed are counted; units and switches "
+       "may stay so."},
   };
   return codes;
 }

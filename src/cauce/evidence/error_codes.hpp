@@ -1,4 +1,4 @@
-// The words behind the codes E101 to E114.
+// The words behind the codes E101 to E115.
 #pragma once
 
 #include "cauce/base/error_codes.hpp"

@@ -108,6 +108,16 @@ std::vector<Parameter> read_parameters(const std::filesystem::path& path, const 
     }
     parameters.push_back(std::move(parameter));
   }
+  std::size_t without = 0;
+  for (const Parameter& parameter : parameters) {
+    if (parameter.status == "assumed" && parameter.prior.shape == Shape::fixed)
+      ++without;
+  }
+  if (without > 0) {
+    findings.note("E115", {table.name(), 0, 0},
+                  fmt::format("{} assumed parameters are fixed, without a range", without),
+                  "give a distribution with low and high, unless it is a unit or a switch");
+  }
   return parameters;
 }
 

@@ -46,9 +46,9 @@ Prior make_prior(const std::string& distribution, double value, std::optional<do
                  std::optional<double> high, const std::string& what, const SourcePos& where,
                  Diagnostics& findings);
 
-/// Reads the table. Findings: B102 to B105, E104 (given twice), E106, E107, and those of
-/// `Sources::check`. A row whose value is no
-/// number, or that is given twice, is left out.
+/// Reads the table. Findings: B102 to B105, E104 (given twice), E106, E107, a note E115 (assumed
+/// but fixed), and those of `Sources::check`. A row whose value is no number, or that is given
+/// twice, is left out.
 std::vector<Parameter> read_parameters(const std::filesystem::path& path, const Sources& sources,
                                        Diagnostics& findings);
 

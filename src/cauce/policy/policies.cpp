@@ -12,13 +12,6 @@ namespace cauce::policy {
 namespace fs = std::filesystem;
 
 namespace {
-void read_bilingual(TomlTable& table, std::string_view key, std::string& en, std::string& es) {
-  TomlTable words = table.table(key);
-  en = words.text("en", "");
-  es = words.text("es", "");
-  words.finish();
-}
-
 Action read_action(TomlTable& table, const std::vector<Lever>& levers,
                    const evidence::Sources& sources, Diagnostics& findings) {
   Action action;
@@ -29,7 +22,7 @@ Action read_action(TomlTable& table, const std::vector<Lever>& levers,
   action.until = table.optional_month("until");
   const std::int64_t ramp = table.integer("ramp_months", 0);
   action.ramp_months = static_cast<int>(std::clamp<std::int64_t>(ramp, 0, 12000));
-  read_bilingual(table, "why", action.why_en, action.why_es);
+  action.why = table.bilingual("why");
   action.source_id = table.text("source_id", "");
   action.status = table.text("status", "assumed");
   int forms = 0;
@@ -121,8 +114,8 @@ std::vector<Policy> read_policies(const fs::path& folder, const std::vector<Leve
       policy.where = {file.generic_string(), 0, 0};
       policy.name = root.text("name");
       policy.extends = root.text("extends", "");
-      read_bilingual(root, "title", policy.title_en, policy.title_es);
-      read_bilingual(root, "summary", policy.summary_en, policy.summary_es);
+      policy.title = root.bilingual("title");
+      policy.summary = root.bilingual("summary");
       for (TomlTable& table : root.tables("action")) {
         policy.actions.push_back(read_action(table, levers, sources, findings));
       }

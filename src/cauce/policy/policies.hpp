@@ -9,6 +9,7 @@
 
 #include "cauce/base/diagnostics.hpp"
 #include "cauce/base/month.hpp"
+#include "cauce/base/toml.hpp"
 #include "cauce/evidence/sources.hpp"
 #include "cauce/policy/levers.hpp"
 
@@ -29,13 +30,14 @@ struct Action {
   Form form = Form::value;
   double amount = 0.0;
   int ramp_months = 0;
-  std::string why_en, why_es, source_id, status;
+  Bilingual why;
+  std::string source_id, status;
   SourcePos where;
 };
 
 struct Policy {
   std::string name, extends;
-  std::string title_en, title_es, summary_en, summary_es;
+  Bilingual title, summary;
   std::vector<Action> actions; ///< with those of the policy it extends, in order of their starts
   SourcePos where;
 };

@@ -51,15 +51,8 @@ std::vector<Theory> read_theories(const fs::path& folder,
       Theory theory;
       theory.where = {file.generic_string(), 0, 0};
       theory.name = root.text("name");
-      const auto bilingual = [](TomlTable& table, std::string_view key, std::string& en,
-                                std::string& es) {
-        TomlTable words = table.table(key);
-        en = words.text("en", "");
-        es = words.text("es", "");
-        words.finish();
-      };
-      bilingual(root, "title", theory.title_en, theory.title_es);
-      bilingual(root, "summary", theory.summary_en, theory.summary_es);
+      theory.title = root.bilingual("title");
+      theory.summary = root.bilingual("summary");
       for (TomlTable& table : root.tables("parameter")) {
         Belief belief;
         belief.where = table.where();
@@ -70,7 +63,7 @@ std::vector<Theory> read_theories(const fs::path& folder,
         belief.prior = evidence::make_prior(distribution, value, table.optional_number("low"),
                                             table.optional_number("high"), "'" + belief.name + "'",
                                             belief.where, findings);
-        bilingual(table, "why", belief.why_en, belief.why_es);
+        belief.why = table.bilingual("why");
         table.finish();
         check_known(belief, parameters, findings);
         theory.beliefs.push_back(std::move(belief));
@@ -79,7 +72,7 @@ std::vector<Theory> read_theories(const fs::path& folder,
         Belief belief;
         belief.where = table.where();
         belief.name = table.text("variable");
-        bilingual(table, "why", belief.why_en, belief.why_es);
+        belief.why = table.bilingual("why");
         table.finish();
         check_known(belief, parameters, findings);
         theory.beliefs.push_back(std::move(belief));

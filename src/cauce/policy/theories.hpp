@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cauce/base/diagnostics.hpp"
+#include "cauce/base/toml.hpp"
 #include "cauce/evidence/parameters.hpp"
 
 #include <filesystem>
@@ -14,12 +15,13 @@ namespace cauce::policy {
 struct Belief {
   std::string name, element; ///< a parameter of parameters.csv
   evidence::Prior prior;
-  std::string why_en, why_es;
+  Bilingual why;
   SourcePos where;
 };
 
 struct Theory {
-  std::string name, title_en, title_es, summary_en, summary_es;
+  std::string name;
+  Bilingual title, summary;
   std::vector<Belief> beliefs;
   SourcePos where;
 };

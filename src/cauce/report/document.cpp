@@ -194,13 +194,13 @@ void Document::add_policies() {
                          {"amount", number(action.amount)},
                          {"unit", lever == nullptr ? "" : lever->unit},
                          {"rampMonths", action.ramp_months},
-                         {"why", text(action.why_en, action.why_es)},
+                         {"why", text(action.why)},
                          {"source", action.source_id},
                          {"status", action.status}});
     }
     list.push_back({{"name", policy->name},
-                    {"title", text(policy->title_en, policy->title_es)},
-                    {"summary", text(policy->summary_en, policy->summary_es)},
+                    {"title", text(policy->title)},
+                    {"summary", text(policy->summary)},
                     {"extends", policy->extends},
                     {"before", before},
                     {"actions", std::move(actions)}});
@@ -222,11 +222,11 @@ void Document::add_theories() {
       changes.push_back({{"parameter", belief.name},
                          {"element", belief.element},
                          {"text", prior_text(belief.prior)},
-                         {"why", text(belief.why_en, belief.why_es)}});
+                         {"why", text(belief.why)}});
     }
     list.push_back({{"name", theory.name},
-                    {"title", text(theory.title_en, theory.title_es)},
-                    {"summary", text(theory.summary_en, theory.summary_es)},
+                    {"title", text(theory.title)},
+                    {"summary", text(theory.summary)},
                     {"used", theory.name == input_.theory},
                     {"changes", std::move(changes)},
                     {"cuts", json::array()}});

@@ -3,6 +3,8 @@
 
 #include "cauce/base/files.hpp"
 #include "cauce/conditions/run.hpp"
+#include "cauce/evidence/claims.hpp"
+#include "cauce/evidence/events.hpp"
 #include "cauce/evidence/population.hpp"
 #include "cauce/system/network_files.hpp"
 
@@ -177,6 +179,12 @@ void Loader::read_files() {
       file("theories/" + t.name + ".toml");
   });
   attempt([&] { system.model_ = conditions::load_model(file("conditions.xmile"), findings_); });
+  // Nothing is made of claims and events yet; a pack whose claims contradict unknown ones, or whose
+  // events have no place or source, is faulty all the same.
+  attempt([&] { evidence::read_claims(file("claims.csv"), findings_); });
+  attempt([&] {
+    evidence::read_events(file("events.csv"), system.places_, system.sources_, findings_);
+  });
   for (const char* name :
        {"strata.csv", "abroad.csv", "diaspora.csv", "network/nodes.csv", "network/links.csv"}) {
     attempt([&] { file(name); });

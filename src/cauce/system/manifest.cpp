@@ -8,13 +8,6 @@
 namespace cauce::system {
 
 namespace {
-Bilingual bilingual(TomlTable& table, std::string_view key) {
-  TomlTable words = table.table(key);
-  Bilingual text{words.text("en", ""), words.text("es", "")};
-  words.finish();
-  return text;
-}
-
 At at_of(TomlTable& table) {
   At at;
   TomlTable pinned = table.table("at");
@@ -73,8 +66,8 @@ OutcomeSpec read_outcome(TomlTable& table, Diagnostics& findings) {
     findings.error("P104", table.where("kind"), "kind must be \"flow\", \"stock\" or \"index\"");
   }
   spec.at = at_of(table);
-  spec.title = bilingual(table, "title");
-  spec.doc = bilingual(table, "doc");
+  spec.title = table.bilingual("title");
+  spec.doc = table.bilingual("doc");
   if (spec.count.empty() == spec.variable.empty()) {
     findings.error("P104", spec.where,
                    fmt::format("outcome '{}' needs either 'count' or 'variable'", spec.name));
@@ -95,7 +88,7 @@ TargetSpec read_target(TomlTable& table, Diagnostics& findings) {
   spec.at = at_of(table);
   spec.log_sd = table.optional_number("log_sd").value_or(0.1);
   spec.calibrate = table.boolean("calibrate", false);
-  spec.title = bilingual(table, "title");
+  spec.title = table.bilingual("title");
   if (spec.log_sd <= 0.0) {
     findings.error("P104", table.where("log_sd"), "log_sd must be positive");
   }
@@ -108,7 +101,7 @@ PackManifest read_pack_manifest(const std::filesystem::path& path, Diagnostics& 
   PackManifest manifest;
   manifest.name = root.text("name");
   manifest.version = root.text("version", "");
-  manifest.title = bilingual(root, "title");
+  manifest.title = root.bilingual("title");
   if (root.has("clock"))
     manifest.clock = read_clock(root.table("clock"), findings);
   else

@@ -3,6 +3,7 @@
 
 #include "cauce/base/diagnostics.hpp"
 #include "cauce/base/month.hpp"
+#include "cauce/base/toml.hpp"
 
 #include <filesystem>
 #include <map>
@@ -11,11 +12,7 @@
 
 namespace cauce::system {
 
-/// A text in the two languages of readers.
-struct Bilingual {
-  std::string en;
-  std::string es;
-};
+using cauce::Bilingual;
 
 struct Clock {
   Month from;       ///< first month simulated
