@@ -158,12 +158,27 @@ TEST(ReadParameters, ReadsThePackItself) {
   Diagnostics findings;
   const Sources sources = Sources::read(pack / "data/sources.csv", findings);
   const auto parameters = read_parameters(pack / "parameters.csv", sources, findings);
-  EXPECT_EQ(findings.text(), "");
+  EXPECT_EQ(findings.errors() + findings.warnings(), 0) << findings.text();
   EXPECT_GT(parameters.size(), 50U);
   for (const auto& member : draw_parameters(parameters, 20, 1)) {
     EXPECT_TRUE(
         std::all_of(member.begin(), member.end(), [](double v) { return std::isfinite(v); }));
   }
+}
+
+TEST(ReadParameters, CountsWhatIsAssumedButFixed) {
+  const testing_files::Folder folder;
+  const std::string header =
+      "name,element,value,unit,distribution,low,high,sector,source_id,status,note_en\n";
+  const auto file = folder.write("parameters.csv", header + "a,,1,dmnl,fixed,,,Road,,assumed,\n" +
+                                                       "b,,1,dmnl,uniform,0,2,Road,,assumed,\n" +
+                                                       "c,,1,dmnl,fixed,,,Road,,assumed,\n");
+  Diagnostics findings;
+  EXPECT_EQ(read_parameters(file, Sources{}, findings).size(), 3U);
+  ASSERT_EQ(findings.items().size(), 1U) << findings.text();
+  EXPECT_EQ(findings.items()[0].severity, Severity::note);
+  EXPECT_EQ(findings.items()[0].code, "E115");
+  EXPECT_TRUE(findings.items()[0].message.starts_with("2 assumed parameters"));
 }
 
 TEST(ReadParameters, AnEmptyOrBrokenFileIsAFindingAndNotACrash) {
