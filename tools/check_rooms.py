@@ -12,6 +12,7 @@ import sys
 
 ALLOWED = {
     "base": [],
+    "methods": ["base"],
     "evidence": ["base"],
     "policy": ["base", "evidence"],
     "conditions": ["base"],
@@ -19,7 +20,7 @@ ALLOWED = {
     "flee": ["base", "people"],
     "system": ["base", "evidence", "policy", "conditions", "people"],
     "results": ["base"],
-    "study": ["base", "evidence", "policy", "system", "results"],
+    "study": ["base", "methods", "evidence", "policy", "system", "results"],
     "report": ["base", "evidence", "policy", "system", "results", "study"],
     "serve": ["base", "evidence", "policy", "system", "results", "study"],
 }

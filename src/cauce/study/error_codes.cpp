@@ -14,6 +14,19 @@ std::span<const ErrorCode> study_error_codes() {
       {"S103", "Results that were not recorded",
        "The outcome or months asked for are not in the results; `cauce run` records what "
        "system.toml lists as [[outcome]], from --from to --until."},
+      {"S104", "Work that was stopped",
+       "Somebody asked the program to stop (Ctrl-C, a batch system at its time limit, mpirun when "
+       "another rank died). Runs that had ended are in the run store, when there is one: the same "
+       "command goes on from there and ends with the same bytes."},
+      {"S105", "A rank that does not answer",
+       "A rank has been silent for two minutes: its machine may be down. Its tasks were handed to "
+       "others, and the results are the same."},
+      {"S106", "Ranks without MPI",
+       "Several processes were started by a launcher, but the program was built where no MPI was "
+       "found, so each would do all the work. Install libopenmpi-dev, configure and build again."},
+      {"S107", "Ranks that do not understand each other",
+       "A message between ranks had another form than expected: all ranks must run the same build "
+       "of the program."},
   };
   return codes;
 }
