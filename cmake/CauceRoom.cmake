@@ -1,12 +1,17 @@
 # One folder of src/cauce is one room and one static library.
 # cauce_room(NAME [DEPENDS room...] [LIBRARIES target...])
 add_library(cauce_flags INTERFACE)
+set_target_properties(cauce_flags PROPERTIES EXPORT_NAME flags)
+install(TARGETS cauce_flags EXPORT cauce-targets COMPONENT development)
 target_compile_features(cauce_flags INTERFACE cxx_std_20)
 target_compile_options(cauce_flags INTERFACE
-  -Wall -Wextra -Wconversion -Wno-psabi
+  "$<BUILD_INTERFACE:-Wall;-Wextra;-Wconversion;-Wno-psabi>"
   # Results must not depend on the processor: no fused multiply-add contraction.
-  -ffp-contract=off)
-target_include_directories(cauce_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
+  -ffp-contract=off
+  # The rooms also go into the Python module, a shared library; nothing replaces their functions.
+  -fPIC -fno-semantic-interposition)
+target_include_directories(cauce_flags INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include>)
 if(CAUCE_SANITIZE)
   target_compile_options(cauce_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer
     -fno-sanitize-recover=undefined)
@@ -26,4 +31,7 @@ function(cauce_room NAME)
   list(TRANSFORM ROOM_DEPENDS PREPEND cauce_)
   target_link_libraries(cauce_${NAME} ${SCOPE} cauce_flags fmt::fmt Threads::Threads
     ${ROOM_DEPENDS} ${ROOM_LIBRARIES})
+  set_target_properties(cauce_${NAME} PROPERTIES EXPORT_NAME ${NAME})
+  install(TARGETS cauce_${NAME} EXPORT cauce-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    COMPONENT development)
 endfunction()

@@ -3,7 +3,7 @@
 
 #include "cauce/base/files.hpp"
 #include "cauce/base/random.hpp"
-#include "cauce/conditions/run.hpp"
+#include "cauce/conditions/saved_steps.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -147,14 +147,6 @@ void simulate(const Options& options) {
   }
   csv += '\n';
 
-  const conditions::SimSpecs& specs = model->sim_specs();
-  const double steps = std::round((specs.stop - specs.start) / specs.dt);
-  const double every = std::max(1.0, std::round(specs.save_step / specs.dt));
-  constexpr double most = 1e9;
-  if (!(steps < most))
-    throw Error("X103", {options.model, 0, 0}, fmt::format("the run would take {} steps", steps),
-                "a larger dt or a nearer stop");
-  std::string row;
   const auto save = [&] {
     for (std::size_t m = 0; m < run.members(); ++m) {
       csv += fmt::format("{}", run.time());
@@ -168,15 +160,7 @@ void simulate(const Options& options) {
       csv += '\n';
     }
   };
-  run.initialise();
-  save();
-  for (double step = 1; step <= steps; ++step) {
-    run.step();
-    if (std::fmod(step, every) != 0.0 && step != steps)
-      continue;
-    run.evaluate();
-    save();
-  }
+  conditions::run_saved_steps(run, save);
   if (options.out.empty())
     fmt::print("{}", csv);
   else
