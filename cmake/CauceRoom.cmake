@@ -7,9 +7,11 @@ target_compile_features(cauce_flags INTERFACE cxx_std_20)
 target_compile_options(cauce_flags INTERFACE
   "$<BUILD_INTERFACE:-Wall;-Wextra;-Wconversion;-Wno-psabi>"
   # Results must not depend on the processor: no fused multiply-add contraction.
-  -ffp-contract=off
+  -ffp-contract=off)
+if(CAUCE_PYTHON)
   # The rooms also go into the Python module, a shared library; nothing replaces their functions.
-  -fPIC -fno-semantic-interposition)
+  target_compile_options(cauce_flags INTERFACE -fPIC -fno-semantic-interposition)
+endif()
 target_include_directories(cauce_flags INTERFACE
   $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include>)
 if(CAUCE_SANITIZE)
