@@ -1,5 +1,7 @@
 #include "run_options.hpp"
 
+#include "interrupt.hpp"
+
 #include "cauce/base/files.hpp"
 #include "cauce/results/writers.hpp"
 #include "cauce/study/compare.hpp"
@@ -10,7 +12,6 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 namespace cauce::app {
 
@@ -114,7 +115,6 @@ void set_command_line(int argc, const char* const* argv) {
 std::string command_line() { return stored_command_line(); }
 
 void add_run_options(CLI::App& command, RunOptions& options) {
-  options.request.threads = std::max(1U, std::thread::hardware_concurrency());
   command.add_option("PACK", options.pack, "Folder of the pack, e.g. systems/northern-triangle")
       ->required();
   command
@@ -128,9 +128,10 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->capture_default_str();
   command.add_option("--seed", options.request.seed, "Seed of all luck")->capture_default_str();
   command
-      .add_option("--threads", options.request.threads, "Threads; the result does not depend on it")
+      .add_option("--threads", options.request.threads,
+                  "Threads (of each rank under mpirun); the result does not depend on it")
       ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+      ->default_str("all processors");
   command.add_option("--scale", options.scale, "One simulated person for each SCALE real ones")
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
@@ -138,6 +139,8 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                      "First month recorded, YYYY-MM (runs start with the pack's clock)");
   command.add_option("--until", options.until, "Last month, YYYY-MM");
   command.add_option("--out", options.out, "Folder for results.nc, summary.csv and manifest.json");
+  command.add_option("--store", options.request.store,
+                     "Folder of the run store: runs found there are not run again");
   command.add_flag("--json", options.json, "Print JSON instead of tables");
   command.add_flag("--phases", options.phases,
                    "Print the phases of a month with the time each took");
@@ -160,7 +163,10 @@ void run_and_show(RunOptions options) {
   options.request.from = month_option(options.from, "--from", clock.from);
   options.request.until = month_option(options.until, "--until", clock.data_until);
   const auto started = std::chrono::steady_clock::now();
+  options.request.cancel = interrupted();
   const study::EnsembleResult result = study::run_ensemble(system, options.request);
+  if (result.served)
+    return;
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   if (!options.out.empty()) {
@@ -176,8 +182,10 @@ void run_and_show(RunOptions options) {
   } else {
     print_outcomes(table, result.cube, span);
     print_fit(fits, options.request.policies[0], options.request.theories[0]);
-    fmt::print("\n{} members, seed {}, scale 1:{:g}, {:.1f} s\n", options.request.members,
-               options.request.seed, options.scale, seconds);
+    fmt::print("\n{} members, seed {}, scale 1:{:g}, {:.1f} s{}\n", options.request.members,
+               options.request.seed, options.scale, seconds,
+               result.from_store > 0 ? fmt::format(" ({} runs from the store)", result.from_store)
+                                     : "");
   }
   if (options.phases)
     print_phases(result);

@@ -47,12 +47,13 @@ class Folder {
   fs::path path_;
 };
 
-/// Runs `cauce ARGUMENTS` through the shell.
-inline Outcome cauce(const std::string& arguments) {
+/// Runs `cauce ARGUMENTS` through the shell; `before` stands before the program ("ulimit -f 4;",
+/// "mpirun -np 2").
+inline Outcome cauce(const std::string& arguments, const std::string& before = "") {
   const Folder folder;
   const std::string out = (folder.path() / "out").string(), err = (folder.path() / "err").string();
   const std::string command =
-      std::string(CAUCE_BINARY) + " " + arguments + " >" + out + " 2>" + err + " </dev/null";
+      before + " " + CAUCE_BINARY + " " + arguments + " >" + out + " 2>" + err + " </dev/null";
   const int raw = std::system(command.c_str());
   Outcome outcome;
   outcome.status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);

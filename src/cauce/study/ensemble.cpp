@@ -1,17 +1,9 @@
 #include "cauce/study/ensemble.hpp"
 
-#include "cauce/base/progress.hpp"
-#include "cauce/base/threads.hpp"
-
-#include <algorithm>
 #include <fmt/format.h>
-#include <mutex>
-#include <optional>
 
 namespace cauce::study {
 
-using system::LeverPaths;
-using system::Simulation;
 using system::System;
 
 results::CubeShape shape_of(const System& system, const EnsembleRequest& request) {
@@ -34,114 +26,55 @@ results::CubeShape shape_of(const System& system, const EnsembleRequest& request
   shape.from = request.from;
   shape.months = static_cast<std::size_t>(request.until - request.from + 1);
   shape.members = request.members;
-  for (const system::Outcome& outcome : system.outcomes()) {
-    const system::OutcomeSpec& spec = *outcome.spec;
-    shape.outcomes.push_back({spec.name, spec.unit, spec.kind, spec.section, outcome.place.name,
-                              outcome.place.elements, outcome.group.name, outcome.group.elements,
-                              spec.title.en, spec.title.es, spec.doc.en, spec.doc.es,
-                              outcome.offset});
-  }
+  shape.outcomes = outcome_infos(system);
   return shape;
 }
 
-namespace {
-// What all runs of one request share.
-struct Plan {
-  std::shared_ptr<const System> system;
-  const EnsembleRequest* request = nullptr;
-  std::vector<std::shared_ptr<const LeverPaths>> levers; // one a policy
-  Month branch;                                          // the first month in which policies differ
-  std::vector<std::vector<std::vector<double>>> draws;   // [theory][member][parameter]
-};
-
-Plan make_plan(const std::shared_ptr<const System>& system, const EnsembleRequest& request) {
-  Plan plan;
-  plan.system = system;
-  plan.request = &request;
-  const Month start = system->manifest().clock.from;
-  plan.branch = request.until + 1;
-  for (const std::string& name : request.policies) {
-    plan.levers.push_back(system->lever_paths(name));
-    if (const auto differ = LeverPaths::first_difference(*plan.levers[0], *plan.levers.back())) {
-      plan.branch = std::min(plan.branch, start + *differ);
-    }
-  }
+std::vector<RunSpec> ensemble_specs(const System& system, const EnsembleRequest& request) {
+  std::vector<std::vector<Draw>> draws; // [theory][member]
   for (const std::string& name : request.theories) {
-    const auto believed = policy::under_theory(system->parameters(), system->theory(name));
-    plan.draws.push_back(evidence::draw_parameters(believed, request.members, request.seed));
+    const auto believed = policy::under_theory(system.parameters(), system.theory(name));
+    auto& members = draws.emplace_back();
+    for (auto& values : evidence::draw_parameters(believed, request.members, request.seed))
+      members.push_back(std::make_shared<const std::vector<double>>(std::move(values)));
   }
-  return plan;
-}
-
-// Runs a simulation up to (not including) `end`, recording from the request's first month on.
-void run_until(Simulation& simulation, Month end, const EnsembleRequest& request,
-               std::span<float> block, std::size_t cells, system::PhaseTimes& seconds,
-               Progress& progress) {
-  while (simulation.month() < end) {
-    const Month month = simulation.month();
-    const std::span<const double> record = simulation.run_month(&seconds);
-    if (month >= request.from) {
-      const auto row = static_cast<std::size_t>(month - request.from) * cells;
-      for (std::size_t c = 0; c < cells; ++c)
-        block[row + c] = static_cast<float>(record[c]);
+  std::vector<RunSpec> specs;
+  for (const std::string& policy : request.policies) {
+    const Levers levers = system.lever_paths(policy);
+    for (std::size_t t = 0; t < request.theories.size(); ++t) {
+      for (std::size_t m = 0; m < request.members; ++m) {
+        specs.push_back({levers, draws[t][m], request.seed, static_cast<std::uint32_t>(m),
+                         fmt::format("{}, theory {} member {}", policy, request.theories[t], m)});
+      }
     }
-    progress.advance();
   }
+  return specs;
 }
-} // namespace
 
 EnsembleResult run_ensemble(const std::shared_ptr<const System>& system,
                             const EnsembleRequest& request) {
-  EnsembleResult result{results::Cube(shape_of(*system, request)), {}, 0};
-  const Plan plan = make_plan(system, request);
-  const std::size_t cells = result.cube.shape().cells();
-  const Month start = system->manifest().clock.from;
-  const auto trunk_months = static_cast<std::size_t>(plan.branch - start);
-  const auto branch_months = static_cast<std::size_t>(request.until + 1 - plan.branch);
-  const std::size_t per_run = trunk_months + branch_months * request.policies.size();
-  const std::size_t runs = request.theories.size() * request.members;
-  Progress progress("simulating months", per_run * runs);
-  std::mutex mutex;
-  std::vector<std::optional<std::string>> failures(runs);
-  parallel_for(runs, request.threads, [&](std::size_t run) {
-    const std::size_t theory = run / request.members, member = run % request.members;
-    system::PhaseTimes seconds{};
-    try {
-      Simulation trunk(system, {plan.levers[0], plan.draws[theory][member], request.seed,
-                                static_cast<std::uint32_t>(member)});
-      const std::span<float> first = result.cube.block(0, theory, member);
-      run_until(trunk, plan.branch, request, first, cells, seconds, progress);
-      for (std::size_t p = 1; p < request.policies.size(); ++p) {
-        const std::span<float> block = result.cube.block(p, theory, member);
-        std::copy(first.begin(), first.end(), block.begin());
-        Simulation branch = trunk;
-        branch.set_levers(plan.levers[p]);
-        run_until(branch, request.until + 1, request, block, cells, seconds, progress);
-      }
-      run_until(trunk, request.until + 1, request, first, cells, seconds, progress);
-    } catch (const std::exception& problem) {
-      failures[run] = problem.what();
-    }
-    const std::lock_guard lock(mutex);
-    for (std::size_t i = 0; i < seconds.size(); ++i)
-      result.seconds[i] += seconds[i];
-  });
-  result.months_simulated = per_run * runs;
-  Diagnostics findings;
-  std::size_t more = 0;
-  for (std::size_t run = 0; run < runs; ++run) {
-    if (!failures[run])
-      continue;
-    if (findings.errors() >= 3)
-      ++more;
-    else
-      findings.error("S102", {},
-                     fmt::format("theory {} member {}: {}", request.theories[run / request.members],
-                                 run % request.members, *failures[run]));
-  }
-  if (more > 0)
-    findings.error("S102", {}, fmt::format("and {} members more", more));
-  findings.throw_if_errors();
+  const results::CubeShape shape = shape_of(*system, request);
+  FarmOptions farm;
+  farm.threads = request.threads;
+  farm.cancel = request.cancel;
+  Runs runs(system, {request.from, request.until, farm, request.store});
+  EnsembleResult result{
+      results::Cube(runs.served() ? results::CubeShape{} : shape), {}, 0, 0, runs.served()};
+  if (runs.served())
+    return result;
+  const std::vector<RunSpec> specs = ensemble_specs(*system, request);
+  runs.run(specs,
+           [&](std::size_t spec, std::span<const float> block) {
+             const std::size_t member = spec % request.members;
+             const std::size_t theory = spec / request.members % request.theories.size();
+             const std::size_t policy = spec / request.members / request.theories.size();
+             std::copy(block.begin(), block.end(),
+                       result.cube.block(policy, theory, member).begin());
+           },
+           {"runs", {}, request.progress});
+  result.seconds = runs.seconds();
+  result.months_simulated = runs.months_simulated();
+  result.from_store = runs.from_store();
   return result;
 }
 

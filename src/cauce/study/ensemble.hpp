@@ -6,7 +6,7 @@
 #pragma once
 
 #include "cauce/results/cube.hpp"
-#include "cauce/system/simulation.hpp"
+#include "cauce/study/runs.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -20,24 +20,32 @@ struct EnsembleRequest {
   std::vector<std::string> theories = {"open"};
   std::size_t members = 20;
   std::uint64_t seed = 2017;
-  std::size_t threads = 1;
-  Month from;  ///< first month recorded; runs start at the pack's clock
-  Month until; ///< last month
+  std::size_t threads = 0;     ///< of each rank; 0: as many as the rank has processors
+  Month from;                  ///< first month recorded; runs start at the pack's clock
+  Month until;                 ///< last month
+  std::filesystem::path store; ///< folder of the run store; none when empty
+  const std::atomic<bool>* cancel = nullptr;
+  std::function<void(std::size_t done, std::size_t total)> progress; ///< besides the bar
 };
 
 struct EnsembleResult {
   results::Cube cube;
   system::PhaseTimes seconds{}; ///< summed over all runs
   std::uint64_t months_simulated = 0;
+  std::size_t from_store = 0; ///< runs that were stored before
+  bool served = false;        ///< this is a helping rank (farm.hpp): the cube is empty
 };
 
 /// Shape of the cube that the request gives; throws Error P310, P311 (unknown policy or theory) and
 /// S101 (months outside the pack's clock, no members).
 results::CubeShape shape_of(const system::System& system, const EnsembleRequest& request);
 
-/// Runs the ensemble. The result depends on the system and the request, not on `threads`. Members
-/// that fail are left as NaN; when all are done, the first failures are thrown together as Errors
-/// (S102).
+/// The runs of the request, [policy][theory][member] row-major, as the cube's blocks lie.
+std::vector<RunSpec> ensemble_specs(const system::System& system, const EnsembleRequest& request);
+
+/// Runs the ensemble. The result depends on the system and the request, not on threads, ranks or
+/// what the store has. All members are tried; then the first failures are thrown together as
+/// Errors (S102).
 EnsembleResult run_ensemble(const std::shared_ptr<const system::System>& system,
                             const EnsembleRequest& request);
 

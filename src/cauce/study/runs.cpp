@@ -1,0 +1,189 @@
+#include "cauce/study/runs.hpp"
+
+#include "cauce/base/files.hpp"
+#include "cauce/study/trunk.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <tuple>
+
+namespace cauce::study {
+
+using system::LeverPaths;
+using system::System;
+
+std::string system_hash(const System& system) {
+  results::KeyMaker key;
+  for (const auto& [file, hash] : system.files()) {
+    const bool beside = file.starts_with("policies/") || file.starts_with("theories/") ||
+                        file == "parameters.csv" || file == "claims.csv" || file == "events.csv" ||
+                        file == "data/sources.csv" || file == "data/targets.csv";
+    if (!beside)
+      key.add(file).add(hash);
+  }
+  for (const evidence::Parameter& parameter : system.parameters())
+    key.add(parameter.key());
+  return key.key();
+}
+
+std::string program_build() {
+  static const std::string build = hash_text(read_text("/proc/self/exe"));
+  return build;
+}
+
+std::optional<int> first_difference(const LeverPaths& a, const LeverPaths& b) {
+  std::optional<int> first;
+  const auto look = [&](const LeverPaths::Path* x, const LeverPaths::Path* y) {
+    const LeverPaths::Path& any = x != nullptr ? *x : *y;
+    const auto months = static_cast<int>(any.values.size() / any.size);
+    const auto at = [](const LeverPaths::Path* path, int month) {
+      return path == nullptr ? std::span<const double>() : path->at(month);
+    };
+    for (int m = 0; m < (first ? *first : months); ++m) {
+      if (!std::ranges::equal(at(x, m), at(y, m)))
+        first = m;
+    }
+  };
+  const auto find = [](const LeverPaths& all, conditions::VariableId id) {
+    const auto found =
+        std::find_if(all.paths.begin(), all.paths.end(),
+                     [&](const LeverPaths::Path& path) { return path.variable == id; });
+    return found == all.paths.end() ? nullptr : &*found;
+  };
+  if (&a == &b)
+    return std::nullopt;
+  for (std::size_t p = 0; p < a.paths.size(); ++p) {
+    const LeverPaths::Path& path = a.paths[p];
+    const bool same_place = p < b.paths.size() && b.paths[p].variable == path.variable;
+    look(&path, same_place ? &b.paths[p] : find(b, path.variable));
+  }
+  for (std::size_t p = 0; p < b.paths.size(); ++p) {
+    const LeverPaths::Path& path = b.paths[p];
+    const bool same_place = p < a.paths.size() && a.paths[p].variable == path.variable;
+    if (!same_place && find(a, path.variable) == nullptr)
+      look(nullptr, &path);
+  }
+  return first;
+}
+
+std::vector<results::OutcomeInfo> outcome_infos(const System& system) {
+  std::vector<results::OutcomeInfo> infos;
+  for (const system::Outcome& outcome : system.outcomes()) {
+    const system::OutcomeSpec& spec = *outcome.spec;
+    infos.push_back({spec.name, spec.unit, spec.kind, spec.section, outcome.place.name,
+                     outcome.place.elements, outcome.group.name, outcome.group.elements,
+                     spec.title.en, spec.title.es, spec.doc.en, spec.doc.es, outcome.offset});
+  }
+  return infos;
+}
+
+Runs::Runs(std::shared_ptr<const System> system, RunsOptions options)
+    : system_(std::move(system)), options_(std::move(options)) {
+  const system::Clock& clock = system_->manifest().clock;
+  if (options_.from < clock.from || options_.until > clock.until ||
+      options_.until < options_.from) {
+    throw Error("S101", {},
+                fmt::format("months {} to {} are not within the pack's clock, {} to {}",
+                            options_.from.text(), options_.until.text(), clock.from.text(),
+                            clock.until.text()));
+  }
+  farm_ = std::make_unique<Farm>(
+      [system = system_](std::span<const std::byte> request) {
+        return to_bytes(run_trunk(system, trunk_task(request)));
+      },
+      options_.farm);
+  if (farm_->served() || options_.store.empty())
+    return;
+  store_.emplace(results::Store::open(options_.store));
+  fixed_key_ = results::KeyMaker()
+                   .add("trunk")
+                   .add(system_hash(*system_))
+                   .add(program_build())
+                   .add(std::span(&system_->people()->scale, 1))
+                   .add(options_.from.text())
+                   .add(options_.until.text())
+                   .key();
+}
+
+std::string Runs::key_of(const RunSpec& spec) {
+  std::string& levers = lever_keys_[spec.levers.get()];
+  if (levers.empty()) {
+    const int months = options_.until - system_->manifest().clock.from + 1;
+    results::KeyMaker key;
+    for (const LeverPaths::Path& path : spec.levers->paths) {
+      key.add(system_->model()->info(path.variable).name);
+      for (int m = 0; m < months; ++m)
+        key.add(path.at(m));
+    }
+    levers = key.key();
+  }
+  return results::KeyMaker()
+      .add(fixed_key_)
+      .add(levers)
+      .add(std::span<const double>(*spec.parameters))
+      .add(spec.seed)
+      .add(std::uint64_t{spec.member})
+      .key();
+}
+
+void Runs::run(std::span<const RunSpec> specs, const Receive& receive, const Batch& batch) {
+  const std::size_t size = months() * cells();
+  lever_keys_.clear(); // keyed by addresses, which others may have taken since the last call
+  std::vector<std::string> keys(specs.size());
+  // Tasks in the order of their first spec: what is asked for first is done first.
+  std::map<std::tuple<const std::vector<double>*, std::uint64_t, std::uint32_t>, std::size_t>
+      task_of;
+  std::vector<std::vector<std::size_t>> tasks;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const RunSpec& spec = specs[i];
+    if (store_) {
+      keys[i] = key_of(spec);
+      const auto bytes = store_->find(keys[i]);
+      if (bytes && bytes->size() == size * sizeof(float)) {
+        std::vector<float> block(size);
+        std::memcpy(block.data(), bytes->data(), bytes->size());
+        ++from_store_;
+        receive(i, block);
+        continue;
+      }
+    }
+    const auto [place, fresh] =
+        task_of.try_emplace({spec.parameters.get(), spec.seed, spec.member}, tasks.size());
+    if (fresh)
+      tasks.emplace_back();
+    tasks[place->second].push_back(i);
+  }
+  std::vector<Bytes> requests;
+  for (const std::vector<std::size_t>& task : tasks) {
+    const RunSpec& first = specs[task[0]];
+    TrunkTask trunk{options_.from, options_.until, first.seed, first.member, *first.parameters, {}};
+    for (const std::size_t i : task)
+      trunk.levers.push_back(specs[i].levers);
+    requests.push_back(to_bytes(trunk));
+  }
+  Batch named = batch;
+  if (!named.describe)
+    named.describe = [&](std::size_t task) { return specs[tasks[task][0]].label; };
+  const std::string program = fmt::format("build {}", program_build());
+  farm_->run(
+      requests,
+      [&](std::size_t task, const Bytes& bytes) {
+        const TrunkResult result = trunk_result(bytes);
+        months_simulated_ += result.months_simulated;
+        for (std::size_t i = 0; i < seconds_.size(); ++i)
+          seconds_[i] += result.seconds[i];
+        for (std::size_t r = 0; r < result.blocks.size(); ++r) {
+          const std::size_t spec = tasks[task][r];
+          const std::vector<float>& block = result.blocks[r];
+          if (store_) {
+            store_->put(keys[spec], std::as_bytes(std::span(block)),
+                        {system_->manifest().name, specs[spec].label, program});
+          }
+          receive(spec, block);
+        }
+      },
+      named);
+}
+
+} // namespace cauce::study
