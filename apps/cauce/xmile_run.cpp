@@ -154,8 +154,13 @@ void simulate(const Options& options) {
         csv += fmt::format(",{}", m);
       for (const VariableId id : columns) {
         const std::span<const double> values = run.values(id);
-        for (std::size_t e = 0; e < values.size(); e += run.members())
-          fmt::format_to(std::back_inserter(csv), ",{}", values[e + m]);
+        for (std::size_t e = 0; e < values.size(); e += run.members()) {
+          const double value = values[e + m];
+          if (value == value)
+            fmt::format_to(std::back_inserter(csv), ",{}", value);
+          else
+            csv += ",nan"; // without the sign that some processors give it
+        }
       }
       csv += '\n';
     }

@@ -346,6 +346,8 @@ class Parser {
     }
     if (first.key == "if")
       return choice();
+    if (first.key == "mod" && ahead(1).text == "(")
+      return reference(); // MOD(a, b)
     if (is_keyword(first.key))
       fail(fmt::format("'{}' stands where a value is expected", first.text), first.offset);
     return reference();
@@ -425,8 +427,12 @@ class Parser {
     std::string name = first.text;
     // Converted files write names of several words without quotes: "EXPRESSION MACRO(x)".
     // No operator may stand between two names, so IF after a name is part of it (SAMPLE IF TRUE).
-    while (now().token == Token::name && (!is_keyword(now().key) || now().key == "if") &&
-           now().key != "\"" && first.key != "\"") {
+    // The same for whole numbers (RANDOM 0 1).
+    while (first.key != "\"" &&
+           ((now().token == Token::name && (!is_keyword(now().key) || now().key == "if") &&
+             now().key != "\"") ||
+            (now().token == Token::number &&
+             now().text.find_first_not_of("0123456789") == std::string::npos))) {
       name += ' ' + lexemes_[at_++].text;
     }
     if (is_sign("(")) {

@@ -1,4 +1,4 @@
-// Functions of XMILE 1.0 section 3.5, of isee and of Vensim, as nodes and hidden variables.
+// Calls: which function, macro or table a name means, and those that need more than one node.
 #include "cauce/conditions/names.hpp"
 #include "cauce/conditions/resolver.hpp"
 
@@ -8,150 +8,6 @@
 #include <numeric>
 
 namespace cauce::conditions::detail {
-
-namespace {
-
-const std::unordered_map<std::string, PlainFunction>& plain_functions() {
-  static const std::unordered_map<std::string, PlainFunction> table = {
-      {"abs", {Op::abs, 1, 1}},
-      {"sqrt", {Op::sqrt, 1, 1}},
-      {"exp", {Op::exp, 1, 1}},
-      {"ln", {Op::ln, 1, 1}},
-      {"log10", {Op::log10, 1, 1}},
-      {"sin", {Op::sin, 1, 1}},
-      {"cos", {Op::cos, 1, 1}},
-      {"tan", {Op::tan, 1, 1}},
-      {"arcsin", {Op::arcsin, 1, 1}},
-      {"arccos", {Op::arccos, 1, 1}},
-      {"arctan", {Op::arctan, 1, 1}},
-      {"sinh", {Op::sinh, 1, 1}},
-      {"cosh", {Op::cosh, 1, 1}},
-      {"tanh", {Op::tanh, 1, 1}},
-      {"int", {Op::truncate, 1, 1}},
-      {"integer", {Op::truncate, 1, 1}},
-      {"trunc", {Op::truncate, 1, 1}},
-      {"floor", {Op::floor, 1, 1}},
-      {"ceiling", {Op::ceiling, 1, 1}},
-      {"ceil", {Op::ceiling, 1, 1}},
-      {"round", {Op::round, 1, 1}},
-      {"sign", {Op::sign, 1, 1}},
-      {"gammaln", {Op::gamma_ln, 1, 1}},
-      {"gamma_ln", {Op::gamma_ln, 1, 1}},
-      {"asin", {Op::arcsin, 1, 1}},
-      {"acos", {Op::arccos, 1, 1}},
-      {"atan", {Op::arctan, 1, 1}},
-      {"arctan2", {Op::arctan2, 2, 2}},
-      {"atan2", {Op::arctan2, 2, 2}},
-      {"modulo", {Op::modulo, 2, 2}},
-      {"mod", {Op::modulo, 2, 2}},
-      {"power", {Op::power, 2, 2}},
-      {"pow", {Op::power, 2, 2}},
-      {"quantum", {Op::quantum, 2, 2}},
-      {"zidz", {Op::safe_divide, 2, 2}},
-      {"xidz", {Op::safe_divide, 3, 3}},
-      {"safediv", {Op::safe_divide, 2, 3}},
-      {"if_then_else", {Op::choose, 3, 3}},
-      {"step", {Op::step, 1, 2}},
-      {"ramp", {Op::ramp, 1, 3}},
-      {"pulse", {Op::pulse, 1, 3}},
-      {"pulse_train", {Op::pulse_train, 4, 4}},
-      {"and", {Op::logical_and, 2, 2}},
-      {"or", {Op::logical_or, 2, 2}},
-      {"not", {Op::logical_not, 1, 1}},
-  };
-  return table;
-}
-
-// Names that mean the same; those on the right are handled below or in the library.
-const std::unordered_map<std::string, std::string>& aliases() {
-  static const std::unordered_map<std::string, std::string> table = {
-      {"smooth", "smth1"},      {"smoothi", "smth1"},   {"smooth_i", "smth1"},
-      {"smooth3", "smth3"},     {"smooth3i", "smth3"},  {"smooth_3", "smth3"},
-      {"smooth_3i", "smth3"},   {"smthn", "smthn"},     {"delay1i", "delay1"},
-      {"delay_1", "delay1"},    {"delay_1i", "delay1"}, {"delay3i", "delay3"},
-      {"delay_3", "delay3"},    {"delay_3i", "delay3"}, {"delay_information", "delay_fixed"},
-      {"delayinf", "smth1"},    {"forecast", "forcst"}, {"delaymtr", "delay_fixed"},
-      {"delay", "delay_fixed"}, {"initial", "init"},    {"initial_value", "init"},
-      {"vmin", "min"},          {"vmax", "max"},        {"prod", "product"},
-      {"stdev", "stddev"},      {"uniform", "random"},  {"random_uniform", "random_uniform"},
-      {"log", "log"},           {"elmcount", "size"},   {"game", "game"},
-      {"random_0_1", "random"}};
-  return table;
-}
-
-std::string function_key(const std::string& name) {
-  std::string key = canonical_name(name);
-  for (const std::string_view vendor : {"isee.", "std.", "vensim.", "simlin."}) {
-    if (key.starts_with(vendor))
-      key.erase(0, vendor.size());
-  }
-  const auto alias = aliases().find(key);
-  return alias == aliases().end() ? key : alias->second;
-}
-
-} // namespace
-
-const PlainFunction* plain_function(const std::string& name) {
-  const auto found = plain_functions().find(function_key(name));
-  return found == plain_functions().end() ? nullptr : &found->second;
-}
-
-std::vector<std::string> function_names() {
-  std::vector<std::string> names = {"min",
-                                    "max",
-                                    "sum",
-                                    "prod",
-                                    "mean",
-                                    "stddev",
-                                    "size",
-                                    "rank",
-                                    "init",
-                                    "previous",
-                                    "lookup",
-                                    "lookupinv",
-                                    "delay",
-                                    "delay_fixed",
-                                    "smth1",
-                                    "smth3",
-                                    "smthn",
-                                    "delay1",
-                                    "delay3",
-                                    "delayn",
-                                    "trend",
-                                    "forcst",
-                                    "npv",
-                                    "random",
-                                    "normal",
-                                    "lognormal",
-                                    "exprnd",
-                                    "poisson",
-                                    "binomial",
-                                    "gamma",
-                                    "beta",
-                                    "triangular",
-                                    "weibull",
-                                    "montecarlo",
-                                    "random_normal",
-                                    "random_uniform",
-                                    "log",
-                                    "pi",
-                                    "time",
-                                    "sample_if_true",
-                                    "vector_select",
-                                    "vector_sort_order",
-                                    "vector_elm_map",
-                                    "allocate_by_priority",
-                                    "invert_matrix",
-                                    "active_initial",
-                                    "counter",
-                                    "game"};
-  for (const auto& [name, function] : plain_functions())
-    names.push_back(name);
-  for (const auto& [name, meaning] : aliases())
-    names.push_back(name);
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 void Typer::arguments(const Expression& e, std::size_t low, std::size_t high) const {
   const std::size_t n = e.args.size() - (e.subscripted ? 1 : 0);
@@ -204,113 +60,6 @@ std::uint32_t Typer::type_lookup(const Expression& e, Op op, const Expression& t
   return node;
 }
 
-std::uint32_t Typer::type_random(const std::string& name, const Expression& e) {
-  struct Law {
-    Op op;
-    std::size_t low,
-        parameters; // arguments at least, and how many are parameters (a seed may follow)
-  };
-  static const std::unordered_map<std::string, Law> laws = {{"random", {Op::uniform, 0, 2}},
-                                                            {"normal", {Op::normal, 2, 2}},
-                                                            {"lognormal", {Op::lognormal, 2, 2}},
-                                                            {"exprnd", {Op::exponential, 1, 1}},
-                                                            {"poisson", {Op::poisson, 1, 1}},
-                                                            {"binomial", {Op::binomial, 2, 2}},
-                                                            {"gamma", {Op::gamma, 1, 2}},
-                                                            {"beta", {Op::beta, 2, 2}},
-                                                            {"triangular", {Op::triangular, 3, 3}},
-                                                            {"weibull", {Op::weibull, 2, 2}},
-                                                            {"random_uniform", {Op::uniform, 2, 2}},
-                                                            {"random_normal", {Op::normal, 5, 5}}};
-  const auto found = laws.find(name);
-  if (found == laws.end()) {
-    if (name != "montecarlo")
-      return none;
-    // Probability in percent per unit of time that the value is 1 in a step (XMILE MONTECARLO).
-    arguments(e, 1, 2);
-    const std::uint32_t chance = type(*e.args[0]);
-    const std::uint32_t draw = add(Op::uniform);
-    part.nodes[draw].stream = ++resolver.program.streams;
-    for (const std::uint32_t a : active)
-      part.nodes[draw].varies |= std::uint64_t{1} << a;
-    const std::uint32_t per_step = add(Op::multiply, {chance, add(Op::dt)});
-    return add(Op::less, {draw, add(Op::multiply, {per_step, constant(0.01)})});
-  }
-  const Law& law = found->second;
-  arguments(e, law.low,
-            name == "normal" || name == "random" || name == "gamma" ? 5 : law.parameters + 3);
-  std::vector<std::uint32_t> args;
-  if (name == "random_normal") { // min, max, mean, standard deviation, seed
-    args = {type(*e.args[2]), type(*e.args[3])};
-  } else {
-    for (std::size_t i = 0; i < std::min(e.args.size(), law.parameters); ++i)
-      args.push_back(type(*e.args[i]));
-  }
-  std::uint32_t node = add(law.op, args);
-  part.nodes[node].stream = ++resolver.program.streams;
-  for (const std::uint32_t a : active)
-    part.nodes[node].varies |= std::uint64_t{1} << a;
-  if (name == "random_normal") {
-    const std::uint32_t low = type(*e.args[0]);
-    node = add(Op::minimum, {add(Op::maximum, {node, low}), type(*e.args[1])});
-  }
-  return node;
-}
-
-std::uint32_t Typer::type_memory(const std::string& name, const Expression& e) {
-  Program& program = resolver.program;
-  if (name == "init") {
-    arguments(e, 1, 1);
-    const std::uint32_t id = hidden("init", Memory::frozen);
-    const std::uint32_t made = hidden_part(id, *e.args[0]);
-    program.variables[id].initial = {made};
-    return load_hidden(id);
-  }
-  if (name == "previous") {
-    arguments(e, 1, 2);
-    const std::uint32_t id = hidden("previous", Memory::reg);
-    const std::uint32_t source = hidden_value("now", *e.args[0]);
-    const std::uint32_t made = hidden_part(id, *e.args[e.args.size() - 1]);
-    program.variables[id].initial = {made};
-    program.variables[id].source = source;
-    return load_hidden(id);
-  }
-  if (name == "delay_fixed") {
-    arguments(e, 2, 3);
-    const std::uint32_t id = hidden("delay", Memory::fixed_delay);
-    const std::uint32_t source = hidden_value("now", *e.args[0]);
-    const std::uint32_t delay = hidden_value("time", *e.args[1]);
-    const std::uint32_t made = hidden_part(id, e.args.size() > 2 ? *e.args[2] : *e.args[0]);
-    program.variables[id].initial = {made};
-    program.variables[id].source = source;
-    program.variables[id].delay = delay;
-    return load_hidden(id);
-  }
-  if (name == "sample_if_true") { // the input while the condition holds, then what it was last
-    arguments(e, 3, 3);
-    const std::uint32_t id = hidden("held", Memory::reg);
-    const std::uint32_t now = hidden("sampled", Memory::none);
-    const std::uint32_t value = hidden_part(now, [&](Typer& inner) {
-      const std::uint32_t condition = inner.type(*e.args[0]);
-      const std::uint32_t input = inner.type(*e.args[1]);
-      return inner.add(Op::choose, {condition, input, inner.load_hidden(id)});
-    });
-    program.variables[now].parts = {value};
-    const std::uint32_t made = hidden_part(id, *e.args[2]);
-    program.variables[id].initial = {made};
-    program.variables[id].source = now;
-    return load_hidden(now);
-  }
-  if (name == "active_initial") {
-    arguments(e, 2, 2);
-    const std::uint32_t id = hidden_value("active", *e.args[0]);
-    const std::uint32_t made = hidden_part(id, *e.args[1]);
-    program.variables[id].initial = {made};
-    return load_hidden(id);
-  }
-  return none;
-}
-
 std::optional<std::uint32_t> Typer::special_call(const std::string& name, const Expression& e) {
   static const std::unordered_map<std::string, Op> reductions = {
       {"sum", Op::sum},          {"product", Op::product}, {"mean", Op::mean},
@@ -359,17 +108,97 @@ std::optional<std::uint32_t> Typer::special_call(const std::string& name, const 
       part.nodes[node].varies &= ~(std::uint64_t{1} << axis);
     return node;
   }
-  if (name == "lookup" || name == "lookup_extrapolate" || name == "lookup_forward" ||
-      name == "lookup_backward" || name == "lookupinv" || name == "lookup_invert" ||
-      name == "lookup_inverse") {
+  if (const auto node = table_call(name, e))
+    return node;
+  if (const auto node = small_call(name, e))
+    return node;
+  if (name == "allocate_available") {
+    arguments(e, 3, 3);
+    return type_allocation(e);
+  }
+  if (name == "vector_elm_map") { // VECTOR ELM MAP(array[first], offset)
     arguments(e, 2, 2);
-    const Op op = name == "lookup_extrapolate" ? Op::lookup_extrapolate
-                  : name == "lookup_forward"   ? Op::lookup_forward
-                  : name == "lookup_backward"  ? Op::lookup_backward
-                  : name == "lookup"           ? Op::lookup
-                                               : Op::lookup_inverse;
+    const Expression& array = *e.args[0];
+    const auto variable =
+        array.syntax == Syntax::name ? find_variable(canonical_name(array.text)) : std::nullopt;
+    if (!variable || !array.subscripted)
+      fail("X205", "VECTOR ELM MAP needs an array with subscripts", e.offset);
+    const std::uint32_t base = load_name(array, *variable);
+    std::vector<Index> indices = part.nodes[base].indices;
+    const std::uint32_t offset = type(*e.args[1]);
+    Index& last = indices.back();
+    std::uint32_t first = 0;
+    if (last.kind == Index::Kind::fixed)
+      first = constant(last.at + 1.0);
+    else if (last.kind == Index::Kind::axis) {
+      first = add(Op::axis_position);
+      part.nodes[first].value = last.at;
+      part.nodes[first].varies = std::uint64_t{1} << last.at;
+    } else
+      first = last.at;
+    last = {Index::Kind::computed, add(Op::add, {first, offset}), {}};
+    return load(*variable, std::move(indices));
+  }
+  if (name == "vector_sort_order" || name == "vector_rank" || name == "invert_matrix" ||
+      name == "inverse" || name == "allocate_by_priority" || name == "vector_select" ||
+      name == "vector_reorder") {
+    const std::size_t low =
+        name == "vector_sort_order" || name == "vector_rank" || name == "vector_reorder" ? 2
+        : name == "allocate_by_priority"                                                 ? 5
+        : name == "vector_select"                                                        ? 5
+                                                                                         : 1;
+    arguments(e, low, name == "invert_matrix" ? 2 : low);
+    return type_array_function(name, e);
+  }
+  return std::nullopt;
+}
+
+// Calls of tables by name: LOOKUP and its kin.
+std::optional<std::uint32_t> Typer::table_call(const std::string& name, const Expression& e) {
+  static const std::unordered_map<std::string, Op> two = {
+      {"lookup", Op::lookup},
+      {"lookup_extrapolate", Op::lookup_extrapolate},
+      {"lookup_forward", Op::lookup_forward},
+      {"lookup_backward", Op::lookup_backward},
+      {"lookupinv", Op::lookup_inverse},
+      {"lookup_invert", Op::lookup_inverse},
+      {"lookup_inverse", Op::lookup_inverse}};
+  if (const auto found = two.find(name); found != two.end()) {
+    arguments(e, 2, 2);
+    return type_lookup(e, found->second, *e.args[0], *e.args[1]);
+  }
+  if (name == "lookup_slope") { // LOOKUP SLOPE(table, x, mode)
+    arguments(e, 2, 3);
+    const std::uint32_t mode = e.args.size() > 2 ? type(*e.args[2]) : constant(0);
+    const std::uint32_t node = type_lookup(e, Op::lookup_slope, *e.args[0], *e.args[1]);
+    part.nodes[node].args.push_back(mode);
+    part.nodes[node].varies |= part.nodes[mode].varies;
+    return node;
+  }
+  if (name == "lookup_area" || name == "lookup_mean") { // (table, from, to)
+    arguments(e, 3, 3);
+    const std::uint32_t to = type(*e.args[2]);
+    const std::uint32_t node = type_lookup(e, Op::lookup_area, *e.args[0], *e.args[1]);
+    part.nodes[node].args.push_back(to);
+    part.nodes[node].varies |= part.nodes[to].varies;
+    if (name == "lookup_area")
+      return node;
+    const std::uint32_t from = part.nodes[node].args[0];
+    return add(Op::divide, {node, add(Op::subtract, {to, from})});
+  }
+  if (name == "get_data_between_times") { // (data, time, -1 the value before, 0 between, 1 after)
+    arguments(e, 3, 3);
+    const std::optional<double> mode = known_number(*e.args[2]);
+    if (!mode)
+      fail("X210", "the third argument of GET DATA BETWEEN TIMES must be -1, 0 or 1", e.offset);
+    const Op op = *mode < 0 ? Op::lookup_backward : *mode > 0 ? Op::lookup_forward : Op::lookup;
     return type_lookup(e, op, *e.args[0], *e.args[1]);
   }
+  return std::nullopt;
+}
+
+// Functions that are a few operations.
+std::optional<std::uint32_t> Typer::small_call(const std::string& name, const Expression& e) {
   if (name == "log") {
     arguments(e, 1, 2);
     const std::uint32_t x = add(Op::ln, {type(*e.args[0])});
@@ -426,37 +255,21 @@ std::optional<std::uint32_t> Typer::special_call(const std::string& name, const 
     const std::uint32_t since = add(Op::subtract, {add(Op::time), add(Op::start)});
     return add(Op::add, {from, add(Op::modulo, {since, add(Op::subtract, {to, from})})});
   }
-  if (name == "vector_elm_map") { // VECTOR ELM MAP(array[first], offset)
-    arguments(e, 2, 2);
-    const Expression& array = *e.args[0];
-    const auto variable =
-        array.syntax == Syntax::name ? find_variable(canonical_name(array.text)) : std::nullopt;
-    if (!variable || !array.subscripted)
-      fail("X205", "VECTOR ELM MAP needs an array with subscripts", e.offset);
-    const std::uint32_t base = load_name(array, *variable);
-    std::vector<Index> indices = part.nodes[base].indices;
-    const std::uint32_t offset = type(*e.args[1]);
-    Index& last = indices.back();
-    std::uint32_t first = 0;
-    if (last.kind == Index::Kind::fixed)
-      first = constant(last.at + 1.0);
-    else if (last.kind == Index::Kind::axis) {
-      first = add(Op::axis_position);
-      part.nodes[first].value = last.at;
-      part.nodes[first].varies = std::uint64_t{1} << last.at;
-    } else
-      first = last.at;
-    last = {Index::Kind::computed, add(Op::add, {first, offset}), {}};
-    return load(*variable, std::move(indices));
+  if (name == "invnorm") { // INVNORM(probability[, mean, deviation])
+    arguments(e, 1, 3);
+    const std::uint32_t z = add(Op::normal_quantile, {type(*e.args[0])});
+    const std::uint32_t scaled = e.args.size() > 2 ? add(Op::multiply, {z, type(*e.args[2])}) : z;
+    return e.args.size() > 1 ? add(Op::add, {scaled, type(*e.args[1])}) : scaled;
   }
-  if (name == "vector_sort_order" || name == "vector_rank" || name == "invert_matrix" ||
-      name == "inverse" || name == "allocate_by_priority" || name == "vector_select") {
-    const std::size_t low = name == "vector_sort_order" || name == "vector_rank" ? 2
-                            : name == "allocate_by_priority"                     ? 5
-                            : name == "vector_select"                            ? 5
-                                                                                 : 1;
-    arguments(e, low, name == "invert_matrix" ? 2 : low);
-    return type_array_function(name, e);
+  if (name == "get_time_value") { // GET TIME VALUE(0 start or 1 now, offset, 0 in units of time)
+    arguments(e, 3, 3);
+    const std::optional<double> from = known_number(*e.args[0]), measure = known_number(*e.args[2]);
+    if (!from || (*from != 0 && *from != 1) || !measure || *measure != 0) {
+      fail("X211",
+           "GET TIME VALUE gives the model's own time only: GET TIME VALUE(0 or 1, offset, 0)",
+           e.offset, "write calendar dates as functions of Time");
+    }
+    return add(Op::add, {add(*from == 0 ? Op::start : Op::time), type(*e.args[1])});
   }
   return std::nullopt;
 }

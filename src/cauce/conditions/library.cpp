@@ -5,6 +5,7 @@
 // stages at the start, information smooths hold the input.
 #include "cauce/conditions/resolver.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace cauce::conditions::detail {
@@ -91,17 +92,103 @@ MacroDefinition present_value() {
   return macro;
 }
 
+// DERIVN: differences from one step to the next, `order` times.
+MacroDefinition derivative(int order) {
+  MacroDefinition macro;
+  macro.name = "DERIVN";
+  macro.parameters = {{"input", ""}};
+  std::string before = "input";
+  for (int i = 1; i <= order; ++i) {
+    const std::string slope = fmt::format("slope{}", i);
+    macro.variables.push_back(
+        auxiliary(slope, fmt::format("({0} - PREVIOUS({0}, {0})) / DT", before)));
+    before = slope;
+  }
+  macro.equation.text = before;
+  return macro;
+}
+
+// Noise of standard deviation `sd` whose correlation falls with the time between: exact for the
+// step dt, so that its spread does not depend on it (Vensim RANDOM PINK NOISE).
+MacroDefinition pink_noise() {
+  MacroDefinition macro;
+  macro.name = "RANDOM PINK NOISE";
+  macro.parameters = {{"mean", ""}, {"sd", ""}, {"correlation time", ""}, {"seed", "0"}};
+  macro.variables = {auxiliary("kept", "EXP(0 - DT / correlation_time)"),
+                     auxiliary("shock", "sd * SQRT(1 - kept * kept) * NORMAL(0, 1)"),
+                     flow("change", "(shock - (1 - kept) * (noise - mean)) / DT"),
+                     stock("noise", "mean + sd * NORMAL(0, 1)", {"change"}, {})};
+  macro.equation.text = "noise";
+  return macro;
+}
+
+// Functions that a formula says in full.
+struct Formula {
+  const char* name;
+  std::vector<Parameter> parameters;
+  const char* equation;
+};
+
+const std::vector<Formula>& formulas() {
+  static const std::vector<Formula> all = {
+      {"sinwave", {{"amplitude", ""}, {"period", ""}}, "amplitude * SIN(2 * PI * TIME / period)"},
+      {"coswave", {{"amplitude", ""}, {"period", ""}}, "amplitude * COS(2 * PI * TIME / period)"},
+      {"rootn", // the real root of a negative number where the order is odd
+       {{"x", ""}, {"n", ""}},
+       "IF x < 0 AND INT(n) = n AND INT(n / 2) * 2 <> n THEN 0 - (0 - x) ^ (1 / n) ELSE x ^ (1 / "
+       "n)"},
+      {"pmt",
+       {{"rate", ""}, {"periods", ""}, {"present", ""}, {"future", "0"}},
+       "IF rate = 0 THEN 0 - (present + future) / periods ELSE "
+       "0 - (present * (1 + rate) ^ periods + future) * rate / ((1 + rate) ^ periods - 1)"},
+      {"fv",
+       {{"rate", ""}, {"periods", ""}, {"payment", ""}, {"present", "0"}},
+       "IF rate = 0 THEN 0 - (present + payment * periods) ELSE "
+       "0 - (present * (1 + rate) ^ periods + payment * ((1 + rate) ^ periods - 1) / rate)"},
+      {"pv",
+       {{"rate", ""}, {"periods", ""}, {"payment", ""}, {"future", "0"}},
+       "IF rate = 0 THEN 0 - (future + payment * periods) ELSE "
+       "0 - (future + payment * ((1 + rate) ^ periods - 1) / rate) / (1 + rate) ^ periods"},
+      {"logistic",
+       {{"mean", ""}, {"scale", ""}, {"seed", "0"}},
+       "mean - scale * LN(1 / (RANDOM(0, 1) * (1 - 2e-16) + 1e-16) - 1)"},
+      {"pareto",
+       {{"shape", ""}, {"scale", ""}, {"seed", "0"}},
+       "scale / (1 - RANDOM(0, 1)) ^ (1 / shape)"},
+      {"geometric", // trials until the first success
+       {{"p", ""}, {"seed", "0"}},
+       "IF p >= 1 THEN 1 ELSE 1 + INT(LN(1 - RANDOM(0, 1)) / LN(1 - p))"},
+      {"negbinomial", // failures before as many successes
+       {{"successes", ""}, {"p", ""}, {"seed", "0"}},
+       "POISSON(GAMMA(successes, (1 - p) / p))"},
+      {"time_base", {{"start", ""}, {"slope", ""}}, "start + slope * TIME"},
+  };
+  return all;
+}
+
 } // namespace
 
 bool is_library_function(const std::string& name) {
   return name == "smth1" || name == "smth3" || name == "smthn" || name == "smooth_n" ||
          name == "delay1" || name == "delay3" || name == "delayn" || name == "delay_n" ||
-         name == "trend" || name == "forcst" || name == "npv";
+         name == "trend" || name == "forcst" || name == "npv" || name == "derivn" ||
+         name == "random_pink_noise" ||
+         std::any_of(formulas().begin(), formulas().end(),
+                     [&](const Formula& formula) { return name == formula.name; });
+}
+
+std::vector<std::string> library_names() {
+  std::vector<std::string> names = {"smooth_n", "delay_n", "derivn", "random_pink_noise"};
+  for (const Formula& formula : formulas())
+    names.emplace_back(formula.name);
+  return names;
 }
 
 int order_argument(const std::string& name) {
   if (name == "smthn" || name == "delayn")
     return 2;
+  if (name == "derivn")
+    return 1;
   if (name == "smooth_n" || name == "delay_n")
     return 3; // Vensim: input, time, initial, order
   return -1;
@@ -126,6 +213,19 @@ std::optional<MacroDefinition> library_macro(const std::string& name, int order)
     return trend(true);
   if (name == "npv")
     return present_value();
+  if (name == "derivn")
+    return derivative(order);
+  if (name == "random_pink_noise")
+    return pink_noise();
+  for (const Formula& formula : formulas()) {
+    if (name != formula.name)
+      continue;
+    MacroDefinition macro;
+    macro.name = formula.name;
+    macro.parameters = formula.parameters;
+    macro.equation.text = formula.equation;
+    return macro;
+  }
   return std::nullopt;
 }
 

@@ -29,7 +29,8 @@ std::vector<Edge> edges_of(const Program& program) {
         edges.push_back({flow.variable, v, flow.sign});
       continue;
     }
-    if (variable.memory == Memory::reg || variable.memory == Memory::fixed_delay) {
+    if (variable.memory == Memory::reg || variable.memory == Memory::fixed_delay ||
+        variable.memory == Memory::profile) {
       edges.push_back({variable.source, v, 0});
       continue;
     }

@@ -89,6 +89,7 @@ bool is_function(Op op) {
   case Op::round:
   case Op::gamma_ln:
   case Op::normal_cdf:
+  case Op::normal_quantile:
     return true;
   default:
     return false;

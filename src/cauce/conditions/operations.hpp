@@ -88,4 +88,20 @@ inline double lookup(std::span<const double> xs, std::span<const double> ys,
   return ys[low] + (x - xs[low]) * (ys[high] - ys[low]) / (xs[high] - xs[low]);
 }
 
+/// Area under a table from its first point to x; beyond its ends the end's value goes on.
+inline double area_until(const GraphicalFunction& gf, double x) {
+  double area = 0;
+  if (x <= gf.x.front())
+    return (x - gf.x.front()) * gf.y.front();
+  for (std::size_t i = 1; i < gf.x.size(); ++i) {
+    const double to = minimum(x, gf.x[i]);
+    const double y = lookup(gf.x, gf.y, gf.type, to);
+    const bool steps = gf.type == GraphicalFunction::Type::discrete;
+    area += (to - gf.x[i - 1]) * (steps ? gf.y[i - 1] : 0.5 * (gf.y[i - 1] + y));
+    if (x <= gf.x[i])
+      return area;
+  }
+  return area + (x - gf.x.back()) * gf.y.back();
+}
+
 } // namespace cauce::conditions::detail::operations

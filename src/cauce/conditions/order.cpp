@@ -389,6 +389,8 @@ void find_uses(Program& program) {
       used.insert(variable.source);
     if (variable.delay != none)
       used.insert(variable.delay);
+    if (variable.growth != none)
+      used.insert(variable.growth);
     for (const std::uint32_t u : used) {
       d.uses[v].push_back({u});
       d.used_by[u].push_back({v});

@@ -3,6 +3,8 @@
 // A block is some 512 doubles, so that registers stay in the first cache. What is the same for all
 // points is read as a scalar with one member, and repeated along a register with several.
 #include "cauce/conditions/lower.hpp"
+
+#include "cauce/base/distributions.hpp"
 #include "cauce/conditions/operations.hpp"
 
 #include <algorithm>
@@ -74,6 +76,8 @@ Function1 function1(Op op) {
     return [](double x) { return std::lgamma(x); };
   case Op::normal_cdf:
     return [](double x) { return operations::normal_cdf(x); };
+  case Op::normal_quantile:
+    return [](double x) { return random::normal_quantile(x); };
   default:
     return [](double x) { return std::round(x); };
   }

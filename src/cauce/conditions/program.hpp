@@ -58,6 +58,7 @@ enum class Op : std::uint8_t {
   sign,
   gamma_ln,
   normal_cdf,
+  normal_quantile,
   // two or three operands
   add,
   subtract,
@@ -90,8 +91,9 @@ enum class Op : std::uint8_t {
   lookup_forward,
   lookup_backward,
   lookup_extrapolate,
-  lookup_area,
-  // chance: args are the parameters
+  lookup_area,  ///< args: from, to
+  lookup_slope, ///< args: x, mode (-1, 0, 1: slope to the left, the mean, to the right)
+  // chance: args are the parameters; with value 1 then shift, stretch, least and greatest
   uniform,
   normal,
   lognormal,
@@ -117,6 +119,7 @@ enum class Op : std::uint8_t {
   invert,
   allocate,
   allocate_available,
+  vector_reorder,
   vector_select,
 };
 
@@ -195,6 +198,7 @@ enum class Memory : std::uint8_t {
   frozen,      ///< the value at the start (INIT)
   reg,         ///< the value that `source` had one step before (PREVIOUS)
   fixed_delay, ///< the value that `source` had `delay` before
+  profile,     ///< what `source` was, spread over time by the table `spread` of mean `delay`
   conveyor,
   queue,
 };
@@ -235,6 +239,8 @@ struct Variable {
   bool non_negative = false;
   std::uint32_t source = none;      ///< register, fixed delay
   std::uint32_t delay = none;       ///< fixed delay: its time
+  std::uint32_t spread = none;      ///< profile: the variable whose table is the response
+  std::uint32_t growth = none;      ///< profile: rate at which the input grew before the start
   std::uint32_t machine = none;     ///< conveyor or queue: which; also for flows that one computes
   bool computed_by_machine = false; ///< an outflow that its conveyor or queue sets
   std::uint32_t limited_by = none;  ///< a flow limited by this non-negative stock

@@ -110,9 +110,22 @@ void Resolver::add_equations(const Declared& declared, std::span<const Axis> sha
                    "arrays of their own inside a macro are not supported");
     return;
   }
-  // Later definitions of an element replace earlier ones.
+  // What is said of an element replaces what is said of a range; else the later one holds.
   std::vector<const ElementDefinition*> definitions;
-  for (const ElementDefinition& element : definition.elements) {
+  const auto ranges = [&](const ElementDefinition& element) {
+    std::size_t n = 0;
+    for (const std::string& subscript : element.subscripts) {
+      const std::string key = canonical_name(subscript);
+      n += key == "*" || find_dimension(key) != none;
+    }
+    return n;
+  };
+  for (const ElementDefinition& element : definition.elements)
+    definitions.push_back(&element);
+  std::stable_sort(definitions.begin(), definitions.end(),
+                   [&](const auto* a, const auto* b) { return ranges(*a) > ranges(*b); });
+  for (const ElementDefinition* const one : definitions) {
+    const ElementDefinition& element = *one;
     if (axes.empty()) {
       complain("X205", element.equation,
                "there are equations for elements, but the variable has no dimensions", "", 0);

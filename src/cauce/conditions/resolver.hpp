@@ -119,6 +119,8 @@ class Typer {
   Scope& scope;
   Part& part;
   std::vector<std::uint32_t> active; ///< axes of the part that are in scope here
+  std::uint32_t self = none;         ///< what SELF means: the variable that the file defines
+  std::vector<Index> self_indices;   ///< and which element of it
 
  private:
   friend class Resolver;
@@ -131,6 +133,18 @@ class Typer {
                             const Expression& x);
   std::uint32_t type_memory(const std::string& name, const Expression& e);
   std::uint32_t type_random(const std::string& name, const Expression& e);
+  std::uint32_t type_vensim_random(const std::string& name, const Expression& e);
+  /// A chance node with a stream of its own; `bounded`: the last four of `args` are shift,
+  /// stretch, least and greatest.
+  std::uint32_t chance(Op op, std::vector<std::uint32_t> args, bool bounded);
+  std::uint32_t type_allocation(const Expression& e);
+  ExpressionPtr whole_array(const Expression& argument, std::size_t last);
+  std::vector<std::uint32_t>
+  positions_along(const Expression& e, const std::vector<std::uint32_t>& bound, bool by_place);
+  std::uint32_t position_on(std::uint32_t axis, const Index& index);
+  std::uint32_t bind(std::uint32_t node, const std::vector<std::uint32_t>& bound);
+  std::optional<std::uint32_t> small_call(const std::string& name, const Expression& e);
+  std::optional<std::uint32_t> table_call(const std::string& name, const Expression& e);
   std::optional<std::uint32_t> builtin_name(const std::string& key);
   std::optional<std::uint32_t> special_call(const std::string& name, const Expression& e);
   Index subscript(const Expression& s, const Axis& axis, std::vector<std::uint32_t>& used,
@@ -173,6 +187,8 @@ struct PlainFunction {
   std::size_t low, high;
 };
 const PlainFunction* plain_function(const std::string& name);
+/// The name that a function goes by here: vendor prefixes and other spellings removed.
+std::string function_key(const std::string& name);
 /// All names of functions, for near misses.
 std::vector<std::string> function_names();
 /// SMTH1, DELAY3, TREND, ... as a macro of order `order`; nullopt when `name` is not one.
@@ -180,5 +196,6 @@ std::optional<MacroDefinition> library_macro(const std::string& name, int order)
 /// Does the library function take its order as an argument, and where (-1: it has none)?
 int order_argument(const std::string& name);
 bool is_library_function(const std::string& name);
+std::vector<std::string> library_names();
 
 } // namespace cauce::conditions::detail

@@ -1,6 +1,7 @@
 // A run: initial values, evaluation of all parts in order, and the step from stocks to stocks.
 #include "cauce/conditions/run.hpp"
 
+#include "cauce/conditions/delays.hpp"
 #include "cauce/conditions/kernels.hpp"
 #include "cauce/conditions/lower.hpp"
 #include "cauce/conditions/machines.hpp"
@@ -223,21 +224,8 @@ void Run::initialise() {
       for (std::size_t i = 0; i < variable.size * s.members; ++i)
         s.at(v)[i] = std::max(0.0, s.at(v)[i]);
     }
-    if (variable.memory != Memory::fixed_delay)
-      continue;
-    History history;
-    if (program.infos[variable.delay].constant) {
-      double longest = 0;
-      for (std::size_t i = 0; i < variable.size * s.members; ++i)
-        longest = std::max(longest, s.at(variable.delay)[i]);
-      const double rows = std::max(1.0, std::round(longest / s.dt));
-      const double total = std::max(0.0, std::round((s.stop - s.start) / s.dt)) + 2;
-      history.length = static_cast<std::size_t>(std::min(rows, std::max(total, 1.0)));
-      if (rows * static_cast<double>(variable.size * s.members) > 1e8 && rows > total)
-        history.length = 0;
-    }
-    s.histories.emplace(v, std::move(history));
   }
+  start_delays(s);
   start_machines(s);
   s.initialised = true;
   std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{1});
@@ -289,60 +277,6 @@ void net_flow(const RunState& s, const Variable& stock, std::vector<double>& net
       for (std::size_t i = 0; i < n; ++i)
         net[i] -= in[i];
   }
-}
-
-// What registers and fixed delays will give one step on, from the values that hold now.
-void remember(RunState& s) {
-  const Program& program = *s.program;
-  for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
-    const Variable& variable = program.variables[v];
-    const std::size_t n = variable.size * s.members;
-    if (variable.memory == Memory::fixed_delay) {
-      History& h = s.histories[v];
-      const double* in = s.at(variable.source);
-      if (h.length == 0 || h.rows.size() < h.length * n)
-        h.rows.insert(h.rows.end(), in, in + n);
-      else
-        std::copy(in, in + n, h.rows.begin() + static_cast<std::ptrdiff_t>(h.count % h.length * n));
-      ++h.count;
-    }
-  }
-}
-
-void recall(RunState& s, const std::vector<double>& registers) {
-  const Program& program = *s.program;
-  std::size_t at = 0;
-  for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
-    const Variable& variable = program.variables[v];
-    const std::size_t n = variable.size * s.members;
-    if (variable.memory == Memory::reg) {
-      std::copy_n(registers.begin() + static_cast<std::ptrdiff_t>(at), n, s.at(v));
-      at += n;
-    } else if (variable.memory == Memory::fixed_delay) {
-      const History& h = s.histories[v];
-      const double* delay = s.at(variable.delay);
-      double* out = s.at(v);
-      for (std::size_t i = 0; i < n; ++i) {
-        const double back = std::round(delay[i] / s.dt);
-        const std::size_t steps = back >= 1 ? static_cast<std::size_t>(std::min(back, 1e15)) : 1;
-        if (steps > h.count)
-          continue; // before the start: the initial value stays
-        const std::size_t row = h.length ? (h.count - steps) % h.length : h.count - steps;
-        out[i] = h.rows[row * n + i];
-      }
-    }
-  }
-}
-
-std::vector<double> register_sources(const RunState& s) {
-  std::vector<double> values;
-  for (const Variable& variable : s.program->variables) {
-    if (variable.memory != Memory::reg)
-      continue;
-    const double* in = s.at(variable.source);
-    values.insert(values.end(), in, in + variable.size * s.members);
-  }
-  return values;
 }
 
 void hold_at_zero(RunState& s) {

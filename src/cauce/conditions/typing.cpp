@@ -88,6 +88,13 @@ std::uint32_t Typer::hidden_part(std::uint32_t variable,
     fresh.indices.push_back(std::move(index));
   }
   Typer inner(resolver, scope, fresh, all);
+  inner.self = self == none ? part.target : self;
+  inner.self_indices = self == none ? part.indices : self_indices;
+  for (Index& index : inner.self_indices) { // the active axes, numbered anew
+    if (index.kind == Index::Kind::axis)
+      index.at = static_cast<std::uint32_t>(std::find(active.begin(), active.end(), index.at) -
+                                            active.begin());
+  }
   fresh.root = build(inner);
   resolver.program.parts.push_back(std::move(fresh));
   return static_cast<std::uint32_t>(resolver.program.parts.size() - 1);
@@ -110,6 +117,10 @@ std::optional<double> Typer::known_number(const Expression& e, int depth) const 
     return std::nullopt;
   if (e.syntax == Syntax::number)
     return e.number;
+  if (e.syntax == Syntax::operation && e.text == "neg") {
+    const std::optional<double> n = known_number(*e.args[0], depth + 1);
+    return n ? std::optional<double>(-*n) : std::nullopt;
+  }
   if (e.syntax != Syntax::name || e.subscripted)
     return std::nullopt;
   const std::optional<std::uint32_t> variable = find_variable(canonical_name(e.text));
@@ -242,6 +253,8 @@ std::uint32_t Typer::type_name(const Expression& e) {
   if (!e.subscripted) {
     if (const auto builtin = builtin_name(key))
       return *builtin;
+    if (key == "self") // the variable's own value, inside PREVIOUS and the like
+      return load(self == none ? part.target : self, self == none ? part.indices : self_indices);
     // The name of a dimension is the position along it, that of an element its position.
     const std::uint32_t dimension = resolver.find_dimension(key);
     if (dimension != none) {
@@ -331,95 +344,6 @@ std::uint32_t Typer::type_reduction(Op op, const Expression& e) {
   for (const std::uint32_t axis : frame.order)
     reduction.varies &= ~(std::uint64_t{1} << axis);
   return node;
-}
-
-// Functions of whole arrays whose result is an array too: the last axes of the frame are the array,
-// and the element wanted is where the variable that is defined stands along them.
-std::uint32_t Typer::type_array_function(const std::string& name, const Expression& e) {
-  static const std::unordered_map<std::string, Op> ops = {
-      {"vector_sort_order", Op::sort_order},  {"vector_rank", Op::vector_rank},
-      {"invert_matrix", Op::invert},          {"inverse", Op::invert},
-      {"allocate_by_priority", Op::allocate}, {"allocate_available", Op::allocate_available},
-      {"vector_select", Op::vector_select}};
-  const Op op = ops.at(name);
-  Frame frame;
-  std::vector<std::uint32_t> args;
-  const std::size_t arrays = op == Op::invert                                ? 1
-                             : op == Op::allocate || op == Op::vector_select ? 2
-                                                                             : 1;
-  const std::vector<std::uint32_t> outer = active;
-  // Arguments that name the axes of the variable itself stand for the whole array.
-  const std::uint32_t node = in_frame(frame, [&] {
-    for (std::size_t i = 0; i < std::min(arrays, e.args.size()); ++i) {
-      const Expression& argument = *e.args[i];
-      ExpressionPtr whole = copy(argument);
-      if (op != Op::vector_select && whole->syntax == Syntax::name && whole->subscripted) {
-        const std::size_t last = op == Op::invert ? 2 : 1;
-        const std::size_t from = whole->args.size() >= last ? whole->args.size() - last : 0;
-        for (std::size_t k = from; k < whole->args.size(); ++k) {
-          const std::uint32_t range =
-              whole->args[k]->syntax == Syntax::name
-                  ? resolver.find_dimension(canonical_name(whole->args[k]->text))
-                  : none;
-          if (range == none)
-            continue;
-          whole->args[k]->syntax = Syntax::wildcard;
-        }
-      } else if (op != Op::vector_select && whole->syntax == Syntax::name) {
-        if (const auto variable = find_variable(canonical_name(whole->text))) {
-          const std::vector<Axis>& axes = resolver.program.variables[*variable].axes;
-          const std::size_t last = op == Op::invert ? 2 : 1;
-          whole->subscripted = !axes.empty();
-          for (std::size_t k = 0; k < axes.size(); ++k) {
-            auto s = std::make_unique<Expression>();
-            s->syntax = k + last >= axes.size() ? Syntax::wildcard : Syntax::name;
-            s->text = axes[k].name;
-            whole->args.push_back(std::move(s));
-          }
-        }
-      }
-      args.push_back(type(*whole));
-    }
-    return 0u;
-  });
-  (void)node;
-  for (std::size_t i = arrays; i < e.args.size(); ++i)
-    args.push_back(type(*e.args[i]));
-  if (frame.order.empty())
-    fail("X205", fmt::format("{} needs an array", e.text), e.offset);
-  // Where along the array the point stands.
-  if (op != Op::vector_select) {
-    for (std::size_t k = 0; k < frame.order.size(); ++k) {
-      const std::uint32_t bound = frame.order[k];
-      std::optional<std::uint32_t> match;
-      if (op == Op::invert && outer.size() >= frame.order.size()) { // row and column by their place
-        match = outer[outer.size() - frame.order.size() + k];
-      }
-      for (const std::uint32_t a : outer) {
-        if (!match && part.axes[a].dimension == part.axes[bound].dimension)
-          match = a;
-      }
-      for (const std::uint32_t a : outer) {
-        if (!match && part.axes[a].size() == part.axes[bound].size())
-          match = a;
-      }
-      if (!match)
-        fail("X205",
-             fmt::format("{} gives an array over '{}': the variable that is defined must have that "
-                         "dimension",
-                         e.text, part.axes[bound].name),
-             e.offset);
-      const std::uint32_t position = add(Op::axis_position);
-      part.nodes[position].value = *match;
-      part.nodes[position].varies = std::uint64_t{1} << *match;
-      args.push_back(position);
-    }
-  }
-  const std::uint32_t result = add(op, args);
-  part.nodes[result].bound = frame.order;
-  for (const std::uint32_t axis : frame.order)
-    part.nodes[result].varies &= ~(std::uint64_t{1} << axis);
-  return result;
 }
 
 } // namespace cauce::conditions::detail

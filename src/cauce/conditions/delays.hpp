@@ -1,0 +1,17 @@
+// What registers, fixed delays and delays with a profile remember from step to step.
+#pragma once
+
+#include "cauce/conditions/state.hpp"
+
+namespace cauce::conditions::detail {
+
+/// Empty histories, once the initial values are known.
+void start_delays(RunState& s);
+/// Adds the inputs of fixed delays and profiles, as they are now, to their histories.
+void remember(RunState& s);
+/// The present values of what registers copy, to be handed to `recall` after the step.
+std::vector<double> register_sources(const RunState& s);
+/// What registers and delays give at the time that has been reached.
+void recall(RunState& s, const std::vector<double>& registers);
+
+} // namespace cauce::conditions::detail

@@ -1,0 +1,196 @@
+// Functions of Vensim and isee beyond the standard: against what their manuals say in words, closed
+// forms and conservation.
+#include "support.hpp"
+
+#include <cmath>
+#include <numeric>
+
+namespace cauce::conditions {
+namespace {
+
+using namespace test;
+
+const std::string branches = dim("branch", {"a", "b", "c"});
+const std::string profiles = dim("pprofile", {"ptype", "ppriority", "pwidth", "pextra"});
+
+std::vector<double> shipped(const std::string& types, double available) {
+  const auto model = compile(
+      xmile(aux("demand", "500, 300, 750", over({"branch"})) +
+                aux("priority", types + ", 5, 2, 0; " + types + ", 7, 4, 0; " + types + ", 3, 4, 0",
+                    over({"branch", "pprofile"})) +
+                aux("available", std::to_string(available)) +
+                aux("x", "ALLOCATE AVAILABLE(demand[branch], priority[branch,ptype], available)",
+                    over({"branch"})),
+            "<start>0</start><stop>1</stop><dt>1</dt>", branches + profiles));
+  const auto oracle = value_at(model, "x", 0, true);
+  EXPECT_EQ(value_at(model, "x", 0), oracle);
+  return oracle;
+}
+
+// Whatever the shapes: all that there is is given, nobody gets more than asked for, and more
+// supply never leaves anyone with less.
+TEST(Allocation, GivesWhatThereIsAndNeverMoreThanAsked) {
+  const double demand[] = {500, 300, 750};
+  for (const char* type : {"1", "2", "3", "4"}) {
+    std::vector<double> before(3, 0.0);
+    for (const double available : {10.0, 200.0, 700.0, 1200.0, 1549.0}) {
+      const std::vector<double> given = shipped(type, available);
+      EXPECT_NEAR(std::accumulate(given.begin(), given.end(), 0.0), available, 1e-6) << type;
+      for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_GE(given[i], before[i] - 1e-9);
+        EXPECT_LE(given[i], demand[i] + 1e-9);
+      }
+      before = given;
+    }
+    EXPECT_EQ(shipped(type, 2000), (std::vector<double>{500, 300, 750}));
+  }
+}
+
+// Rectangles a: 4 to 6, b: 5 to 9, c: 1 to 5. With 150 all goes to the top of b. With 800 the price
+// p solves 250 (6 - p) + 300 + 187.5 (5 - p) = 800: p = 4 + 3/7.
+TEST(Allocation, RectangularProfilesClearAtOnePrice) {
+  const std::vector<double> few = shipped("1", 150);
+  EXPECT_NEAR(few[1], 150, 1e-9);
+  EXPECT_NEAR(few[0] + few[2], 0, 1e-9);
+  const std::vector<double> more = shipped("1", 800);
+  EXPECT_NEAR(more[0], 250 * (2 - 3.0 / 7), 1e-6);
+  EXPECT_NEAR(more[1], 300, 1e-6);
+  EXPECT_NEAR(more[2], 187.5 * (1 - 3.0 / 7), 1e-6);
+}
+
+// Equal claims with equal profiles share alike.
+TEST(Allocation, EqualsShareAlike) {
+  for (const char* type : {"1", "2", "3", "4"}) {
+    const auto model = compile(xmile(
+        aux("want", "10", over({"branch"})) +
+            aux("pp", std::string(type) + ", 5, 2, 0; " + type + ", 5, 2, 0; " + type + ", 5, 2, 0",
+                over({"branch", "pprofile"})) +
+            aux("x", "ALLOCATE AVAILABLE(want, pp, 12)", over({"branch"})),
+        "<start>0</start><stop>1</stop><dt>1</dt>", branches + profiles));
+    for (const double given : value_at(model, "x", 0))
+      EXPECT_NEAR(given, 4, 1e-9) << type;
+  }
+}
+
+double at(const std::string& equation, double time, const std::string& more = "") {
+  const auto model = compile(xmile(aux("x", equation) + more));
+  const double fast = value_at(model, "x", time).at(0);
+  EXPECT_EQ(fast, value_at(model, "x", time, true).at(0)) << equation;
+  return fast;
+}
+
+const std::string table = "<gf name=\"g\"><xpts>0,1,3</xpts><ypts>0,10,30</ypts></gf>";
+
+TEST(VensimFunctions, OfTables) {
+  EXPECT_DOUBLE_EQ(at("LOOKUP AREA(g, 0, 1)", 0, table), 5);
+  EXPECT_DOUBLE_EQ(at("LOOKUP AREA(g, 0.5, 4)", 0, table), 3.75 + 40 + 30);
+  EXPECT_DOUBLE_EQ(at("LOOKUP SLOPE(g, 2, 0)", 0, table), 10);
+  EXPECT_DOUBLE_EQ(at("LOOKUP SLOPE(g, 9, 0)", 0, table), 0);
+  EXPECT_DOUBLE_EQ(at("LOOKUPMEAN(g, 0, 1)", 0, table), 5);
+  EXPECT_DOUBLE_EQ(at("GET DATA BETWEEN TIMES(g, TIME + 0.5, 0)", 1, table), 15);
+  EXPECT_DOUBLE_EQ(at("GET DATA BETWEEN TIMES(g, TIME + 0.5, -1)", 1, table), 10);
+  EXPECT_DOUBLE_EQ(at("GET DATA BETWEEN TIMES(g, TIME + 0.5, 1)", 1, table), 30);
+}
+
+TEST(VensimFunctions, OfTimeAndMoney) {
+  EXPECT_EQ(at("GET TIME VALUE(1, 3, 0)", 4), 7);
+  EXPECT_EQ(at("GET TIME VALUE(0, 3, 0)", 4), 3);
+  EXPECT_NEAR(at("SINWAVE(2, 4)", 1), 2, 1e-15);
+  EXPECT_NEAR(at("ROOTN(-8, 3)", 0), -2, 1e-12);
+  EXPECT_NEAR(at("PMT(0.1, 10, 100)", 0), -16.2745394882512, 1e-9);
+  EXPECT_NEAR(at("PV(0.1, 10, PMT(0.1, 10, 100))", 0), 100, 1e-9);
+  EXPECT_NEAR(at("FV(0.1, 10, 0, 100)", 0), -100 * std::pow(1.1, 10), 1e-9);
+  EXPECT_EQ(at("DERIVN(TIME^2, 1)", 5), 9);
+  EXPECT_EQ(at("DERIVN(TIME^2, 2)", 5), 2);
+  EXPECT_NEAR(at("INVNORM(0.975)", 0), 1.9599639845, 1e-9);
+}
+
+// What goes in comes out: a pulse spread by a profile adds up, and its mean time is the delay.
+TEST(VensimFunctions, DelayProfileConservesAndDelays) {
+  const std::string shape =
+      "<gf name=\"shape\"><xpts>0,1,2,3,4,5</xpts><ypts>0,1,3,2,1,0</ypts></gf>";
+  const auto model = compile(xmile(
+      aux("u", "PULSE(12, 2)") + flow("out", "DELAY PROFILE(shape, u, 6, 0)") +
+          flow("moment", "out * (TIME - 2)") + shape + stock("sum", "0", "<inflow>out</inflow>") +
+          stock("moments", "0", "<inflow>moment</inflow>"),
+      "<start>0</start><stop>40</stop><dt>0.125</dt>"));
+  EXPECT_NEAR(value_at(model, "sum", 40).at(0), 12, 1e-9);
+  EXPECT_NEAR(value_at(model, "moments", 40).at(0) / 12, 6, 0.02);
+  // A constant input is there from the start, also after a stop in between.
+  const auto steady = compile(xmile(aux("x", "DELAY PROFILE(shape, 5, 6, 5)") + shape));
+  EXPECT_NEAR(value_at(steady, "x", 0).at(0), 5, 1e-9);
+  EXPECT_NEAR(value_at(steady, "x", 7).at(0), 5, 1e-9);
+}
+
+// Mean and spread of a distribution over many steps; Vensim's bounds hold, drawn again and not cut.
+TEST(VensimFunctions, RandomNumbersHaveTheirMoments) {
+  struct Case {
+    const char* equation;
+    double mean, deviation, low, high;
+  };
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const Case& c :
+       {Case{"RANDOM NORMAL(0, 10, 5, 1, 0)", 5, 1, 0, 10},
+        Case{"NORMAL(0, 1, 0, 0)", 0.79788, 0.60281, 0, infinity},
+        Case{"RANDOM EXPONENTIAL(0, 1000, 2, 3, 1)", 5, 3, 2, 1000},
+        Case{"RANDOM GAMMA(0, 100, 4, 0, 1, 1)", 4, 2, 0, 100},
+        Case{"RANDOM BETA(0, 1, 2, 2, 0, 1, 1)", 0.5, 0.22361, 0, 1},
+        Case{"RANDOM BINOMIAL(0, 20, 0.5, 16, 0, 1, 1)", 8, 2, 0, 16},
+        Case{"RANDOM POISSON(0, 100, 9, 0, 1, 0)", 9, 3, 0, 100},
+        Case{"RANDOM WEIBULL(0, 100, 1, 0, 2, 0)", 2, 2, 0, 100},
+        Case{"RANDOM TRIANGULAR(0, 10, 0, 3, 6, 0)", 3, 1.22474, 0, 6},
+        Case{"RANDOM NEGATIVE BINOMIAL(0, 1000, 0.5, 4, 0, 1, 0)", 4, 2.82843, 0, 1000},
+        Case{"RANDOM PINK NOISE(10, 2, 1.5, 1)", 10, 2, 0, 20},
+        Case{"LOGISTIC(10, 2)", 10, 3.6276, -60, 80}, Case{"PARETO(5, 4)", 5, 1.29099, 4, infinity},
+        Case{"GEOMETRIC(0.25)", 4, 3.4641, 1, infinity},
+        Case{"RANDOM 0 1()", 0.5, 0.288675, 0, 1}}) {
+    const auto model =
+        compile(xmile(aux("x", c.equation), "<start>0</start><stop>4000</stop><dt>1</dt>"));
+    conditions::Run run(model, 2, 7);
+    run.initialise();
+    double sum = 0, squares = 0;
+    const VariableId x = *model->find("x");
+    for (int step = 0; step < 4000; ++step) {
+      for (const double value : run.values(x)) {
+        EXPECT_GE(value, c.low) << c.equation;
+        EXPECT_LE(value, c.high) << c.equation;
+        sum += value;
+        squares += value * value;
+      }
+      run.step();
+      run.evaluate();
+    }
+    const double mean = sum / 8000, deviation = std::sqrt(squares / 8000 - mean * mean);
+    EXPECT_NEAR(mean, c.mean, 8 * c.deviation / std::sqrt(8000.0)) << c.equation;
+    EXPECT_NEAR(deviation / c.deviation, 1, 0.12) << c.equation;
+  }
+}
+
+TEST(VensimFunctions, OfVectors) {
+  const auto of = [](const std::string& equation) {
+    return value_at(compile(xmile(aux("v", "7, 2, 5", over({"branch"})) +
+                                      aux("order", "VECTOR SORT ORDER(v[a], 1)", over({"branch"})) +
+                                      aux("x", equation, over({"branch"})),
+                                  "<start>0</start><stop>1</stop><dt>1</dt>", branches)),
+                    "x", 0);
+  };
+  EXPECT_EQ(of("VECTOR REORDER(v[a], order[a])"), (std::vector<double>{2, 5, 7}));
+  EXPECT_EQ(of("VECTOR RANK(v[branch], 1)"), (std::vector<double>{3, 1, 2}));
+  EXPECT_EQ(of("VECTOR RANK(v[branch], -1)"), (std::vector<double>{1, 3, 2}));
+  EXPECT_EQ(of("VECTOR ELM MAP(v[branch], -1)"), (std::vector<double>{0, 7, 2}));
+}
+
+// SELF is the variable that is being defined: what converters write for SAMPLE IF TRUE.
+TEST(VensimFunctions, SelfIsTheVariableItself) {
+  EXPECT_EQ(at("IF TIME MOD 3 = 0 THEN TIME ELSE PREVIOUS(SELF, -1)", 5), 3);
+  const auto model =
+      compile(xmile("<aux name=\"x\">" + over({"branch"}) +
+                        "<element subscript=\"a\"><eqn>PREVIOUS(SELF, 1) * 2</eqn></element>"
+                        "<element subscript=\"b\"><eqn>PREVIOUS(SELF, 1) * 3</eqn></element>"
+                        "<element subscript=\"c\"><eqn>1</eqn></element></aux>",
+                    "<start>0</start><stop>10</stop><dt>1</dt>", branches));
+  EXPECT_EQ(value_at(model, "x", 3), (std::vector<double>{16, 81, 1}));
+}
+
+} // namespace
+} // namespace cauce::conditions
