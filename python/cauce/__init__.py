@@ -14,10 +14,11 @@ outcome, places and groups. `cauce.xmile.load(path).run()` runs any XMILE model.
 
 from . import xmile
 from ._core import CauceError, version as __version__
+from .edits import Policy, Theory
 from .results import Results
 from .system import System, find_system
 
-__all__ = ["CauceError", "Results", "System", "find_system", "run", "xmile", "__version__"]
+__all__ = ["CauceError", "Policy", "Results", "System", "Theory", "find_system", "run", "xmile", "__version__"]
 
 
 def run(system: str = "northern-triangle", *, scale: float = 50.0, members: int = 10,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+import weakref
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
 import pandas as pd
 
 from . import _core
+from .edits import Policy, Theory, edited_copy
 from .results import Results
 from .xmile import Model
 
@@ -84,6 +87,26 @@ class System:
     def model(self) -> Model:
         """The equations, as an XMILE model that runs alone."""
         return Model(self._core.model)
+
+    def with_files(self, files: dict[str, str]) -> "System":
+        """The same system with some files added or replaced (relative path: text). The original is
+        left as it is. Raises CauceError when the new files are faulty."""
+        copy = edited_copy(self.folder, files)
+        try:
+            changed = System(copy, scale=self.scale)
+        except Exception:
+            shutil.rmtree(copy, ignore_errors=True)
+            raise
+        weakref.finalize(changed, shutil.rmtree, copy, True)
+        return changed
+
+    def with_policy(self, *policies: Policy) -> "System":
+        """The same system with more policies."""
+        return self.with_files({f"policies/{p.name}.toml": p.to_toml() for p in policies})
+
+    def with_theory(self, *theories: Theory) -> "System":
+        """The same system with more theories."""
+        return self.with_files({f"theories/{t.name}.toml": t.to_toml() for t in theories})
 
     def run(self, policy: str | Sequence[str] = "as-enacted",
             theory: str | Sequence[str] = "open", *, members: int = 20, seed: int = 2017,

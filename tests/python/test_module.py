@@ -127,6 +127,21 @@ class Systems(unittest.TestCase):
             cauce.System("no-such-place")
         self.assertEqual(caught.exception.code, "P317")
 
+    def test_a_policy_and_a_theory_written_here(self):
+        policy = cauce.Policy("wall", 'A "wall"').act("guards", "2005-01", value=0.9)
+        theory = cauce.Theory("sceptic").believe("jobs on leaving", 0.0, -0.01, 0.01)
+        system = self.system.with_policy(policy).with_theory(theory)
+        table = system.compare(["as-enacted", "wall", "jobs"], "sceptic", members=10,
+                               outcomes=["in_the_north"]).set_index("policy")
+        self.assertLess(table.difference_q95["wall"], -2000)
+        self.assertAlmostEqual(table.difference_q50["jobs"] / table.level_q50["jobs"], 0, delta=0.02)
+
+    def test_a_faulty_policy_is_told_with_its_line(self):
+        with self.assertRaises(cauce.CauceError) as caught:
+            self.system.with_policy(cauce.Policy("x").act("gards", "2005-01", value=1))
+        self.assertEqual(caught.exception.code, "Y103")
+        self.assertIn("guards", str(caught.exception))
+
     def test_the_equations_run_alone(self):
         data = self.system.model.run(only=["in the north expected"])
         rate = 0.02 * 0.8 + 0.01
