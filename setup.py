@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -16,7 +17,7 @@ class CMakeBuild(build_ext):
         target = Path(self.get_ext_fullpath(extension.name)).resolve().parent
         subprocess.run(["cmake", "-S", ROOT, "-B", build, "-G", "Ninja",
                         "-DCMAKE_BUILD_TYPE=Release", "-DCAUCE_TESTS=OFF", "-DCAUCE_PYTHON=ON",
-                        "-DPython3_FIND_STRATEGY=LOCATION"], check=True)
+                        f"-DPython3_EXECUTABLE={sys.executable}"], check=True)
         subprocess.run(["cmake", "--build", build, "--target", "cauce_python"], check=True)
         target.mkdir(parents=True, exist_ok=True)
         for built in (build / "python" / "cauce").glob("_core*.so"):
