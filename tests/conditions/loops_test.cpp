@@ -95,5 +95,111 @@ TEST(LoopsThatMatter, StrongestPathsFindTheDominantLoop) {
   }
 }
 
+// Yeast and alcohol (the second example of Schoenberg et al. 2020): births reinforce until alcohol
+// slows them and then kills. The scores are held against the paper's formulas, computed here by
+// hand on the difference equations: the change of one term alone over the change of the whole.
+TEST(LoopsThatMatter, YeastScoresAreThoseOfThePapersFormulas) {
+  const double dt = 0.0625;
+  const auto model = compile(
+      xmile(stock("cells", "1", "<inflow>births</inflow><outflow>deaths</outflow>") +
+                stock("alcohol", "0", "<inflow>making</inflow>") +
+                flow("births", "cells * (1.1 - 0.1 * alcohol) / 15") +
+                flow("deaths", "cells * EXP(alcohol - 11)") + flow("making", "0.01 * cells"),
+            "<start>0</start><stop>100</stop><dt>0.0625</dt>"));
+  const LoopAnalysis analysis = analyse_loops(model);
+  ASSERT_EQ(analysis.loops.size(), 4u);
+  const auto loop = [&](const std::string& through, bool by_alcohol) -> const Loop& {
+    for (const Loop& candidate : analysis.loops) {
+      const std::string text = loop_text(*model, candidate);
+      if (text.find(through) != std::string::npos &&
+          (text.find("alcohol") != std::string::npos) == by_alcohol)
+        return candidate;
+    }
+    throw std::runtime_error("no loop through " + through);
+  };
+  const auto births = [](double c, double a) { return c * (1.1 - 0.1 * a) / 15; };
+  const auto deaths = [](double c, double a) { return c * std::exp(a - 11); };
+  std::vector<double> c{1}, a{0};
+  for (int n = 0; n < 1600; ++n) {
+    c.push_back(c.back() + dt * (births(c[c.size() - 1], a.back()) - deaths(c.back(), a.back())));
+    a.push_back(a.back() + dt * 0.01 * c[c.size() - 2]);
+  }
+  ASSERT_EQ(analysis.times.size(), 1599u);
+  int first = -1, last = -1; // dominant loop at the beginning and at the end
+  for (std::size_t t = 0; t < analysis.times.size(); t += 50) {
+    const std::size_t n = t + 2; // the score at n: equations from n-1 to n, flows from n-2 to n-1
+    const double dbirths = births(c[n], a[n]) - births(c[n - 1], a[n - 1]);
+    const double flow_before = births(c[n - 1], a[n - 1]) - births(c[n - 2], a[n - 2]);
+    const double deaths_before = deaths(c[n - 1], a[n - 1]) - deaths(c[n - 2], a[n - 2]);
+    const double by_cells =
+        std::abs((births(c[n], a[n - 1]) - births(c[n - 1], a[n - 1])) / dbirths);
+    const double into = std::abs(flow_before / (flow_before - deaths_before));
+    EXPECT_NEAR(loop("births", false).scores[t] / (by_cells * into), 1, 1e-6) << t;
+    EXPECT_LE(loop("deaths", false).scores[t], 0);
+    double most = 0;
+    for (std::size_t l = 0; l < 4; ++l) {
+      if (std::abs(analysis.loops[l].shares[t]) > most) {
+        most = std::abs(analysis.loops[l].shares[t]);
+        last = static_cast<int>(l);
+      }
+    }
+    first = first < 0 ? last : first;
+  }
+  EXPECT_EQ(loop_text(*model, analysis.loops[static_cast<std::size_t>(first)]), "cells -> births");
+  EXPECT_LT(analysis.loops[static_cast<std::size_t>(last)].polarity, 1);
+}
+
+// Inventory and workforce (the third example): two stocks that swing. What drives them shifts
+// twice a swing, at distances of half a period of the eigenvalue.
+TEST(LoopsThatMatter, InventoryAndWorkforceShiftTwiceASwing) {
+  const auto model = compile(
+      xmile(stock("inventory", "250", "<inflow>production</inflow><outflow>sales</outflow>") +
+                stock("workforce", "10", "<inflow>hiring</inflow>") +
+                flow("production", "10 * workforce") + flow("sales", "100") +
+                flow("hiring", "(wanted - workforce) / 20") +
+                aux("wanted", "(100 + (300 - inventory) / 4) / 10"),
+            "<start>0</start><stop>400</stop><dt>0.125</dt>"));
+  LoopOptions options;
+  options.most_steps = 4000;
+  const LoopAnalysis analysis = analyse_loops(model, options);
+  ASSERT_EQ(analysis.loops.size(), 2u);
+  // lambda^2 + lambda / 20 + 1 / 80 = 0
+  const double half_period = 3.14159265358979 / std::sqrt(1.0 / 80 - 1.0 / 1600);
+  const std::size_t lag = static_cast<std::size_t>(std::round(half_period / 0.125));
+  const std::vector<double>& share = analysis.loops[0].shares;
+  double apart = 0, spread = 0;
+  for (std::size_t t = 100; t + 2 * lag < share.size(); ++t) {
+    apart = std::max(apart, std::abs(std::abs(share[t]) - std::abs(share[t + lag])));
+    spread = std::max(spread, std::abs(std::abs(share[t]) - std::abs(share[t + lag / 2])));
+  }
+  EXPECT_LT(apart, 0.05);
+  EXPECT_GT(spread, 0.3);
+}
+
+// A flow that people produce counts as a link by its expected rate: with what was drawn equal to
+// what was expected one step before, the Bass diffusion shifts where it did.
+TEST(LoopsThatMatter, DrawnFlowsCountByWhatWasExpectedOfThem) {
+  const auto model = compile(xmile(stock("potential", "9990", "<outflow>adoption</outflow>") +
+                                       stock("adopters", "10", "<inflow>adoption</inflow>") +
+                                       flow("adoption", "0.8 * adopters * potential / 10000"),
+                                   "<start>0</start><stop>20</stop><dt>0.0625</dt>"));
+  const VariableId adoption = *model->find("adoption"), adopters = *model->find("adopters"),
+                   potential = *model->find("potential");
+  LoopOptions options;
+  options.drive = [&](conditions::Run& run) {
+    run.set_all(adoption, run.steps() == 0
+                              ? 0.8 * 10 * 0.999
+                              : 0.8 * run.values(adopters)[0] * run.values(potential)[0] / 10000);
+  };
+  for (const Loop& loop : analyse_loops(model, options).loops) {
+    for (const double score : loop.scores)
+      EXPECT_EQ(score, 0); // set from outside: no loop
+  }
+  options.drawn = {adoption};
+  const LoopAnalysis analysis = analyse_loops(model, options);
+  ASSERT_EQ(analysis.periods.size(), 2u);
+  EXPECT_NEAR(analysis.periods[1].from, std::log(9990.0 / 10.0) / 0.8, 0.3);
+}
+
 } // namespace
 } // namespace cauce::conditions

@@ -1,6 +1,8 @@
 // The coupled system on the real pack: conservation, snapshots, same luck.
+#include "cauce/system/loops.hpp"
 #include "cauce/system/simulation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -91,6 +93,31 @@ TEST_F(NorthernTriangle, MembersDiffer) {
   const std::vector<double> of_a(first.begin(), first.end());
   const std::span<const double> second = b.run_month();
   EXPECT_NE(of_a, std::vector<double>(second.begin(), second.end()));
+}
+
+// The loop by which news of arrivals draws others on runs through people: it is there in a coupled
+// run, with a share in each month.
+TEST_F(NorthernTriangle, LoopsOfACoupledRunPassThroughPeople) {
+  conditions::LoopOptions options;
+  options.window = 12;
+  const conditions::LoopAnalysis analysis =
+      analyse_loops(*system_, Simulation(system_, scenario(*system_, "as-enacted")), 36, options);
+  ASSERT_EQ(analysis.times.size(), 34u);
+  ASSERT_FALSE(analysis.periods.empty());
+  double through_people = 0;
+  const conditions::VariableId departures = *system_->model()->find("departures");
+  for (std::size_t l = 0; l < analysis.main_loops; ++l) {
+    const conditions::Loop& loop = analysis.loops[l];
+    if (std::find(loop.variables.begin(), loop.variables.end(), departures) != loop.variables.end())
+      through_people += loop.weight;
+  }
+  EXPECT_GT(through_people, 0.001);
+  for (std::size_t t = 0; t < analysis.times.size(); ++t) {
+    double sum = 0;
+    for (std::size_t l = 0; l < analysis.main_loops; ++l)
+      sum += std::abs(analysis.loops[l].shares[t]);
+    EXPECT_NEAR(sum, 1, 1e-6);
+  }
 }
 
 } // namespace

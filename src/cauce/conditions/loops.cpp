@@ -1,12 +1,14 @@
+// Scores of all links, and of the loops they form (loops.hpp has the method).
 #include "cauce/conditions/loops.hpp"
 
+#include "cauce/conditions/loop_paths.hpp"
 #include "cauce/conditions/state.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <map>
 #include <numeric>
-#include <set>
 
 namespace cauce::conditions {
 
@@ -14,244 +16,51 @@ using namespace detail;
 
 namespace {
 
-// Links between variables: by equations, and from flows to the stocks they fill.
-struct Edge {
-  std::uint32_t from, to;
-  double flow_sign = 0; ///< not 0: a flow into (+) or out of (-) a stock
-};
-
-std::vector<Edge> edges_of(const Program& program) {
-  std::vector<Edge> edges;
-  for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
-    const Variable& variable = program.variables[v];
-    if (variable.memory == Memory::stock) {
-      for (const Flow& flow : variable.flows)
-        edges.push_back({flow.variable, v, flow.sign});
-      continue;
-    }
-    if (variable.memory == Memory::reg || variable.memory == Memory::fixed_delay ||
-        variable.memory == Memory::profile) {
-      edges.push_back({variable.source, v, 0});
-      continue;
-    }
-    if (variable.memory == Memory::frozen || program.infos[v].constant)
-      continue;
-    std::set<std::uint32_t> read;
-    for (const std::uint32_t p : variable.parts) {
-      for (const std::uint32_t r : reads(program.parts[p]))
-        read.insert(r);
-    }
-    for (const std::uint32_t r : read) {
-      if (!program.infos[r].constant)
-        edges.push_back({r, v, 0});
-    }
-  }
-  return edges;
-}
-
-// Strongly connected components; the component of each variable, and its size.
-std::vector<std::uint32_t> components(std::size_t count,
-                                      const std::vector<std::vector<std::uint32_t>>& next) {
-  std::vector<std::uint32_t> number(count, none), low(count), component(count, none), stack;
-  std::vector<std::pair<std::uint32_t, std::size_t>> visits;
-  std::uint32_t counter = 0, found = 0;
-  for (std::uint32_t root = 0; root < count; ++root) {
-    if (number[root] != none)
-      continue;
-    visits.emplace_back(root, 0);
-    number[root] = low[root] = counter++;
-    stack.push_back(root);
-    while (!visits.empty()) {
-      auto& [n, i] = visits.back();
-      if (i < next[n].size()) {
-        const std::uint32_t to = next[n][i++];
-        if (number[to] == none) {
-          number[to] = low[to] = counter++;
-          stack.push_back(to);
-          visits.emplace_back(to, 0);
-        } else if (component[to] == none) {
-          low[n] = std::min(low[n], number[to]);
-        }
-        continue;
-      }
-      const std::uint32_t done = n;
-      visits.pop_back();
-      if (!visits.empty())
-        low[visits.back().first] = std::min(low[visits.back().first], low[done]);
-      if (low[done] != number[done])
-        continue;
-      while (true) {
-        const std::uint32_t member = stack.back();
-        stack.pop_back();
-        component[member] = found;
-        if (member == done)
-          break;
-      }
-      ++found;
-    }
-  }
-  return component;
-}
-
-using Path = std::vector<std::uint32_t>; // edges
-
-// Elementary loops by depth-first search from the smallest variable of each; false when there are
-// more than `most` or the search takes too long.
-bool list_loops(const std::vector<Edge>& edges, const std::vector<std::vector<std::uint32_t>>& out,
-                const std::vector<std::uint32_t>& component, std::size_t most,
-                std::vector<Path>& loops) {
-  std::size_t budget = 2'000'000;
-  const std::size_t count = out.size();
-  for (std::uint32_t root = 0; root < count; ++root) {
-    // Only variables that can still reach the root without passing smaller ones are entered.
-    std::vector<bool> reaches(count, false);
-    std::vector<std::uint32_t> queue{root};
-    reaches[root] = true;
-    std::vector<std::vector<std::uint32_t>> in(count);
-    for (const Edge& edge : edges) {
-      if (component[edge.from] == component[root] && component[edge.to] == component[root] &&
-          edge.from >= root && edge.to >= root)
-        in[edge.to].push_back(edge.from);
-    }
-    if (in[root].empty())
-      continue;
-    for (std::size_t i = 0; i < queue.size(); ++i) {
-      for (const std::uint32_t from : in[queue[i]]) {
-        if (!reaches[from]) {
-          reaches[from] = true;
-          queue.push_back(from);
-        }
-      }
-    }
-    std::vector<bool> on_path(count, false);
-    Path path;
-    std::vector<std::pair<std::uint32_t, std::size_t>> stack{{root, 0}};
-    on_path[root] = true;
-    while (!stack.empty()) {
-      auto& [n, i] = stack.back();
-      if (i == out[n].size()) {
-        on_path[n] = false;
-        stack.pop_back();
-        if (!path.empty())
-          path.pop_back();
-        continue;
-      }
-      if (--budget == 0)
-        return false;
-      const std::uint32_t e = out[n][i++];
-      const std::uint32_t to = edges[e].to;
-      if (to < root || component[to] != component[root] || !reaches[to])
-        continue;
-      if (to == root) {
-        path.push_back(e);
-        loops.push_back(path);
-        path.pop_back();
-        if (loops.size() > most)
-          return false;
-        continue;
-      }
-      if (on_path[to])
-        continue;
-      on_path[to] = true;
-      path.push_back(e);
-      stack.emplace_back(to, 0);
-    }
-  }
-  return true;
-}
-
-// Strongest paths at one instant: from each stock, links are followed in the order of their scores,
-// and a variable is left where it was reached before by a stronger path.
-void strongest(const std::vector<Edge>& edges, const std::vector<std::vector<std::uint32_t>>& out,
-               const std::vector<std::uint32_t>& component,
-               const std::vector<std::uint32_t>& stocks, const std::vector<double>& score,
-               std::set<Path>& found) {
-  std::vector<std::vector<std::uint32_t>> sorted = out;
-  for (auto& list : sorted) {
-    std::sort(list.begin(), list.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return std::abs(score[a]) > std::abs(score[b]);
-    });
-  }
-  std::vector<double> best(out.size(), 0.0);
-  for (const std::uint32_t start : stocks) {
-    std::fill(best.begin(), best.end(), 0.0);
-    struct Visit {
-      std::uint32_t node;
-      std::size_t next;
-      double strength;
-    };
-    std::vector<Visit> stack{{start, 0, 1.0}};
-    std::vector<bool> on_path(out.size(), false);
-    on_path[start] = true;
-    Path path;
-    while (!stack.empty()) {
-      Visit& visit = stack.back();
-      if (visit.next == sorted[visit.node].size()) {
-        on_path[visit.node] = false;
-        stack.pop_back();
-        if (!path.empty())
-          path.pop_back();
-        continue;
-      }
-      const std::uint32_t e = sorted[visit.node][visit.next++];
-      const std::uint32_t to = edges[e].to;
-      const double strength = visit.strength * std::abs(score[e]);
-      if (component[to] != component[start] || !(strength > 0))
-        continue;
-      if (to == start) {
-        path.push_back(e);
-        // The same loop is one, wherever it is entered: begin at its smallest link.
-        Path turned = path;
-        std::rotate(turned.begin(), std::min_element(turned.begin(), turned.end()), turned.end());
-        found.insert(std::move(turned));
-        path.pop_back();
-        continue;
-      }
-      if (on_path[to] || strength <= best[to])
-        continue;
-      best[to] = strength;
-      on_path[to] = true;
-      path.push_back(e);
-      stack.push_back({to, 0, strength});
-    }
-  }
-}
-
 double total(const double* values, std::size_t n) {
   return std::accumulate(values, values + n, 0.0);
 }
 
-// Scores of all links for the step from `before` to `now`.
+// Scores of all links for the step from `before` to `now`; flows act on their stocks one step
+// later, so theirs are those of the step from `earlier` to `before`.
 class Scorer {
  public:
-  Scorer(const Program& program, const std::vector<Edge>& edges)
-      : program_(program), edges_(edges) {}
+  Scorer(const Program& program, const std::vector<Edge>& edges, std::vector<bool> drawn)
+      : program_(program), edges_(edges), drawn_(std::move(drawn)) {}
 
-  void score(const RunState& earlier, const RunState& before, const RunState& now, RunState& probe,
+  void score(const RunState& earlier, const RunState& before, const RunState& now,
              std::vector<double>& scores) const {
     scores.assign(edges_.size(), 0.0);
-    std::vector<double> kept;
+    RunState probe = before, late = now;
+    std::uint32_t last = none;
+    double expected = 0, dz = 0;
     for (std::size_t e = 0; e < edges_.size(); ++e) {
       const Edge& edge = edges_[e];
-      const std::size_t to_size = program_.variables[edge.to].size;
+      const Variable& to = program_.variables[edge.to];
       if (edge.flow_sign != 0) {
-        // Change of the flow over the change of the stock's net flow.
+        double net = 0;
+        for (const Flow& flow : to.flows)
+          net += flow.sign * change(before, earlier, flow.variable);
         const double flow = change(before, earlier, edge.from);
-        const double net =
-            (total(now.at(edge.to), to_size) - total(before.at(edge.to), to_size)) -
-            (total(before.at(edge.to), to_size) - total(earlier.at(edge.to), to_size));
-        scores[e] = net == 0.0 ? 0.0 : edge.flow_sign * std::abs(flow * before.dt / net);
+        scores[e] = net == 0.0 ? 0.0 : edge.flow_sign * std::abs(flow / net);
         continue;
       }
-      if (program_.variables[edge.to].memory != Memory::none) {
+      if (to.memory != Memory::none || to.computed_by_machine) {
         scores[e] = change(now, before, edge.to) == 0.0 ? 0.0 : 1.0; // a delayed copy
         continue;
       }
-      const double dz = change(now, before, edge.to);
+      const bool set = now.overridden[edge.to] != 0;
+      if (set && !drawn_[edge.to])
+        continue; // from outside: nothing in the model moves it
+      if (last != edge.to) {
+        // What people produce is scored by what was expected of them.
+        last = edge.to;
+        expected = set ? evaluated(edge.to, probe) : total(before.at(edge.to), to.size);
+        dz = (set ? evaluated(edge.to, late) : total(now.at(edge.to), to.size)) - expected;
+      }
       const double dx = change(now, before, edge.from);
       if (dz == 0.0 || (dx == 0.0 && !moved(now, before, edge.from)))
         continue;
-      const double partial = alone(edge, now, probe, kept) - total(before.at(edge.to), to_size);
+      const double partial = alone(edge, now, probe, set) - expected;
       const double sign = dx == 0.0 ? 1.0 : (partial / dx > 0 ? 1.0 : -1.0);
       scores[e] = partial == 0.0 ? 0.0 : std::abs(partial / dz) * sign;
     }
@@ -260,6 +69,7 @@ class Scorer {
  private:
   const Program& program_;
   const std::vector<Edge>& edges_;
+  std::vector<bool> drawn_;
 
   double change(const RunState& now, const RunState& before, std::uint32_t v) const {
     const std::size_t n = program_.variables[v].size;
@@ -269,102 +79,163 @@ class Scorer {
     return !std::equal(now.at(v), now.at(v) + program_.variables[v].size, before.at(v));
   }
 
-  // The target's sum with the source as it is now and all else as it was (`probe` is as before).
-  double alone(const Edge& edge, const RunState& now, RunState& probe,
-               std::vector<double>& kept) const {
-    const Variable& from = program_.variables[edge.from];
-    const Variable& to = program_.variables[edge.to];
-    std::vector<double> source(probe.at(edge.from), probe.at(edge.from) + from.size);
-    kept.assign(probe.at(edge.to), probe.at(edge.to) + to.size);
-    std::copy_n(now.at(edge.from), from.size, probe.at(edge.from));
-    for (const std::uint32_t p : to.parts) {
+  // The sum that the equations of `v` give in a state, which is left as it was; with `source`,
+  // only those that read it are evaluated anew.
+  double evaluated(std::uint32_t v, RunState& state, std::uint32_t source = none) const {
+    const Variable& variable = program_.variables[v];
+    const std::vector<double> kept(state.at(v), state.at(v) + variable.size);
+    for (const std::uint32_t p : variable.parts) {
       const std::vector<std::uint32_t> read = reads(program_.parts[p]);
-      if (std::binary_search(read.begin(), read.end(), edge.from))
-        evaluate_part(probe, program_.parts[p]);
+      if (source == none || std::binary_search(read.begin(), read.end(), source))
+        evaluate_part(state, program_.parts[p]);
     }
-    const double sum = total(probe.at(edge.to), to.size);
-    std::copy(kept.begin(), kept.end(), probe.at(edge.to));
-    std::copy(source.begin(), source.end(), probe.at(edge.from));
+    const double sum = total(state.at(v), variable.size);
+    std::copy(kept.begin(), kept.end(), state.at(v));
+    return sum;
+  }
+
+  // The target's sum with the source as it is now and all else as it was.
+  double alone(const Edge& edge, const RunState& now, RunState& probe, bool set) const {
+    const std::size_t n = program_.variables[edge.from].size;
+    const std::vector<double> kept(probe.at(edge.from), probe.at(edge.from) + n);
+    std::copy_n(now.at(edge.from), n, probe.at(edge.from));
+    const double sum = evaluated(edge.to, probe, set ? none : edge.from);
+    std::copy(kept.begin(), kept.end(), probe.at(edge.from));
     return sum;
   }
 };
 
-std::vector<LoopPeriod> periods_of(const LoopAnalysis& analysis) {
+// Loops that together bring about more than half of the change of the main set of connected loops,
+// by stretches of `window` (0: each time), neighbours with the same loops joined.
+std::vector<LoopPeriod> periods_of(const LoopAnalysis& analysis, double window) {
   std::vector<LoopPeriod> periods;
-  for (std::size_t t = 0; t < analysis.times.size(); ++t) {
-    std::vector<std::size_t> order(analysis.loops.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    const auto share = [&](std::size_t l) { return std::abs(analysis.loops[l].shares[t]); };
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return share(a) > share(b); });
-    std::vector<std::size_t> chosen;
-    double sum = 0, all = 0; // `all` is the number of components that move
-    for (const std::size_t l : order)
-      all += share(l);
-    for (const std::size_t l : order) {
-      if (sum > 0.5 * all || !(share(l) > 0))
-        break;
-      sum += share(l);
-      chosen.push_back(l);
+  const std::size_t steps = analysis.times.size();
+  for (std::size_t begin = 0; begin < steps;) {
+    std::size_t end = begin + 1;
+    while (end < steps && analysis.times[end] < analysis.times[begin] + window)
+      ++end;
+    std::vector<std::pair<double, std::size_t>> order;
+    double all = 0;
+    for (std::size_t l = 0; l < analysis.main_loops; ++l) {
+      double share = 0;
+      for (std::size_t t = begin; t < end; ++t)
+        share += std::abs(analysis.loops[l].shares[t]) / static_cast<double>(end - begin);
+      all += share;
+      order.emplace_back(-share, l);
     }
-    std::vector<std::size_t> set = chosen, last;
+    std::sort(order.begin(), order.end());
+    LoopPeriod period{analysis.times[begin], analysis.times[end - 1], {}, {}};
+    double sum = 0;
+    for (const auto& [share, l] : order) {
+      if (sum > 0.5 * all || share == 0)
+        break;
+      sum -= share;
+      period.loops.push_back(l);
+      period.shares.push_back(all > 0 ? -share / all : 0);
+    }
+    begin = end;
+    if (period.loops.empty())
+      continue;
+    std::vector<std::size_t> set = period.loops, last;
     std::sort(set.begin(), set.end());
     if (!periods.empty()) {
       last = periods.back().loops;
       std::sort(last.begin(), last.end());
     }
     if (!periods.empty() && set == last)
-      periods.back().until = analysis.times[t];
+      periods.back().until = period.until;
     else
-      periods.push_back({analysis.times[t], analysis.times[t], chosen});
+      periods.push_back(std::move(period));
   }
-  std::erase_if(periods, [](const LoopPeriod& p) { return p.loops.empty(); });
   return periods;
 }
 
 } // namespace
 
-LoopAnalysis analyse_loops(const std::shared_ptr<const Model>& model, const LoopOptions& options) {
-  const Program& program = model->program();
-  const std::vector<Edge> edges = edges_of(program);
-  std::vector<std::vector<std::uint32_t>> out(program.variables.size()),
-      next(program.variables.size());
-  for (std::uint32_t e = 0; e < edges.size(); ++e) {
-    out[edges[e].from].push_back(e);
-    next[edges[e].from].push_back(edges[e].to);
-  }
-  const std::vector<std::uint32_t> component = components(program.variables.size(), next);
-
-  LoopAnalysis analysis;
+struct LoopRecorder::State {
+  std::shared_ptr<const Model> model;
+  LoopOptions options;
+  std::vector<Edge> edges;
+  std::vector<std::vector<std::uint32_t>> out, next;
+  std::vector<std::uint32_t> component;
   std::vector<Path> paths;
-  analysis.complete = list_loops(edges, out, component, options.most_loops, paths);
-
-  Run run(model);
-  run.set_method(Method::euler);
-  if (options.drive)
-    options.drive(run);
-  run.initialise();
-  const auto steps = static_cast<std::size_t>(
-      std::max(0.0, std::round((program.specs.stop - program.specs.start) / run.dt())));
-  const std::size_t every =
-      std::max<std::size_t>(1, steps / std::max<std::size_t>(1, options.most_steps));
-  const Scorer scorer(program, edges);
+  bool complete = true;
+  std::vector<bool> drawn;
+  std::vector<double> times;
   std::vector<std::vector<double>> scores;
-  RunState earlier = run.state(), before = run.state();
-  for (std::size_t step = 1; step <= steps; ++step) {
-    earlier = std::move(before);
-    before = run.state();
-    run.advance();
-    if (options.drive)
-      options.drive(run);
-    run.evaluate();
-    if (step < 2 || step % every != 0)
-      continue;
-    RunState probe = before;
-    scores.emplace_back();
-    scorer.score(earlier, before, run.state(), probe, scores.back());
-    analysis.times.push_back(run.time());
+  std::vector<RunState> last; ///< the two observations before
+};
+
+LoopRecorder::LoopRecorder(std::shared_ptr<const Model> model, LoopOptions options)
+    : state_(std::make_unique<State>()) {
+  State& s = *state_;
+  const Program& program = model->program();
+  s.model = std::move(model);
+  s.options = std::move(options);
+  s.edges = edges_of(program);
+  s.out.resize(program.variables.size());
+  s.next.resize(program.variables.size());
+  for (std::uint32_t e = 0; e < s.edges.size(); ++e) {
+    s.out[s.edges[e].from].push_back(e);
+    s.next[s.edges[e].from].push_back(s.edges[e].to);
   }
+  s.component = components(program.variables.size(), s.next);
+  s.complete = list_loops(s.edges, s.out, s.component, s.options.most_loops, s.paths);
+  s.drawn.assign(program.variables.size(), false);
+  for (const VariableId id : s.options.drawn)
+    s.drawn[id.index] = true;
+  // Only links within a connected set can be part of a loop: the others are not scored.
+  std::vector<Edge> kept;
+  for (const Edge& edge : s.edges) {
+    if (s.component[edge.from] == s.component[edge.to])
+      kept.push_back(edge);
+  }
+  if (kept.size() == s.edges.size())
+    return;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> at;
+  for (std::uint32_t e = 0; e < kept.size(); ++e)
+    at[{kept[e].from, kept[e].to}].push_back(e);
+  for (Path& path : s.paths) {
+    for (std::uint32_t& e : path) {
+      const Edge& old = s.edges[e];
+      for (const std::uint32_t candidate : at.at({old.from, old.to})) {
+        if (kept[candidate].flow_sign == old.flow_sign)
+          e = candidate;
+      }
+    }
+  }
+  s.edges = std::move(kept);
+  for (auto& list : s.out)
+    list.clear();
+  for (std::uint32_t e = 0; e < s.edges.size(); ++e)
+    s.out[s.edges[e].from].push_back(e);
+}
+
+LoopRecorder::~LoopRecorder() = default;
+LoopRecorder::LoopRecorder(LoopRecorder&&) noexcept = default;
+LoopRecorder& LoopRecorder::operator=(LoopRecorder&&) noexcept = default;
+
+void LoopRecorder::observe(const Run& run) {
+  State& s = *state_;
+  const RunState& now = run.state();
+  if (s.last.size() == 2) {
+    const Scorer scorer(s.model->program(), s.edges, s.drawn);
+    s.scores.emplace_back();
+    scorer.score(s.last[0], s.last[1], now, s.scores.back());
+    s.times.push_back(now.time);
+    s.last.erase(s.last.begin());
+  }
+  s.last.push_back(now);
+}
+
+LoopAnalysis LoopRecorder::analysis() const {
+  const State& s = *state_;
+  const Program& program = s.model->program();
+  const auto& [edges, out, component, scores] = std::tie(s.edges, s.out, s.component, s.scores);
+  LoopAnalysis analysis;
+  analysis.times = s.times;
+  analysis.complete = s.complete;
+  std::vector<Path> paths = s.paths;
   if (!analysis.complete) {
     paths.clear();
     std::set<Path> found;
@@ -375,7 +246,7 @@ LoopAnalysis analyse_loops(const std::shared_ptr<const Model>& model, const Loop
     }
     for (const std::vector<double>& now : scores) {
       strongest(edges, out, component, stocks, now, found);
-      if (found.size() > options.most_loops)
+      if (found.size() > s.options.most_loops)
         break;
     }
     paths.assign(found.begin(), found.end());
@@ -425,10 +296,49 @@ LoopAnalysis analyse_loops(const std::shared_ptr<const Model>& model, const Loop
     return sizes[component[loop.variables.front().index]];
   };
   std::stable_sort(analysis.loops.begin(), analysis.loops.end(), [&](const Loop& a, const Loop& b) {
-    return size_of(a) != size_of(b) ? size_of(a) > size_of(b) : a.weight > b.weight;
+    const std::uint32_t in_a = component[a.variables.front().index],
+                        in_b = component[b.variables.front().index];
+    return size_of(a) != size_of(b) ? size_of(a) > size_of(b)
+           : in_a != in_b           ? in_a < in_b
+                                    : a.weight > b.weight;
   });
-  analysis.periods = periods_of(analysis);
+  if (!analysis.loops.empty()) {
+    const std::uint32_t main = component[analysis.loops.front().variables.front().index];
+    for (const Loop& loop : analysis.loops)
+      analysis.main_loops += component[loop.variables.front().index] == main;
+  }
+  analysis.periods = periods_of(analysis, s.options.window);
   return analysis;
+}
+
+LoopAnalysis analyse_loops(const std::shared_ptr<const Model>& model, const LoopOptions& options) {
+  LoopRecorder recorder(model, options);
+  const SimSpecs& specs = model->sim_specs();
+  Run run(model);
+  run.set_method(Method::euler);
+  if (options.drive)
+    options.drive(run);
+  run.initialise();
+  const auto steps =
+      static_cast<std::size_t>(std::max(0.0, std::round((specs.stop - specs.start) / run.dt())));
+  // Scored at even distances where there are many steps: three neighbours each time.
+  const std::size_t every =
+      std::max<std::size_t>(1, steps / std::max<std::size_t>(1, options.most_steps));
+  recorder.observe(run);
+  for (std::size_t step = 1; step <= steps; ++step) {
+    run.advance();
+    if (options.drive)
+      options.drive(run);
+    run.evaluate();
+    if (step % every == 0)
+      recorder.observe(run);
+  }
+  return recorder.analysis();
+}
+
+std::string loop_label(const LoopAnalysis& analysis, std::size_t loop) {
+  const int polarity = analysis.loops[loop].polarity;
+  return fmt::format("{}{}", polarity > 0 ? "R" : polarity < 0 ? "B" : "U", loop + 1);
 }
 
 std::string loop_text(const Model& model, const Loop& loop) {

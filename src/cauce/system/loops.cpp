@@ -1,0 +1,20 @@
+#include "cauce/system/loops.hpp"
+
+namespace cauce::system {
+
+conditions::LoopAnalysis analyse_loops(const System& system, Simulation simulation, int months,
+                                       conditions::LoopOptions options) {
+  options.drawn.clear();
+  for (const CountFeed& feed : system.count_feeds())
+    options.drawn.push_back(feed.variable);
+  conditions::LoopRecorder recorder(system.model(), std::move(options));
+  for (int month = 0; month < months; ++month) {
+    simulation.run_month();
+    conditions::Run now = simulation.equations();
+    now.evaluate(); // auxiliaries at the end of the month, with the last counts
+    recorder.observe(now);
+  }
+  return recorder.analysis();
+}
+
+} // namespace cauce::system
