@@ -112,6 +112,10 @@ def homicide_by_department(figures, departments, rates, report):
                         f"{', '.join(map(str, sorted(known[d])))}); error of the log ratio about "
                         f"{0.11 * math.sqrt(max(year - near, 1)):.2f}")
                 cited = ";".join(dict.fromkeys(sources[d][y] for y in sorted(known[d])))
+                if year == 2010:
+                    rows.append(observation("homicide_ratio", d, "", "2010", round(ratio[d], 4),
+                                            "dmnl", "derived", sources[d][2010],
+                                            "rate of the department over that of its country"))
                 rows.append(observation("homicide_rate", d, "", str(year), round(value, 2),
                                         "per_100k_per_year", "derived", cited, note))
     return rows
@@ -377,6 +381,25 @@ def assistance(figures):
     return rows
 
 
+def common_output_shock(rows):
+    """Growth of output per head beyond the trend of 2010 to 2019, mean of the three countries: what the
+    world does to all of them. The rebound of 2021 does not last, so that 0 follows."""
+    output = {(r["place"], r["period"]): float(r["value"]) for r in rows
+              if r["series"] == "gdp_per_capita"}
+    trend = {c: math.log(output[c, "2019"] / output[c, "2010"]) / 9.0 for c in COUNTRIES}
+    found = []
+    for year in range(2010, 2023):
+        beyond = [math.log(output[c, str(year)] / output[c, str(year - 1)]) - trend[c]
+                  for c in COUNTRIES if (c, str(year - 1)) in output and (c, str(year)) in output]
+        value = sum(beyond) / len(beyond) if beyond else 0.0
+        note = ("mean of the three countries beyond their trends" if beyond else
+                "not known, assumed 0; range -0.03 to 0.03")
+        found += [observation("common_output_shock", c, "", str(year), round(value, 5), "1/year",
+                              "derived" if beyond else "assumed", "wdi-ddf", note)
+                  for c in COUNTRIES]
+    return found
+
+
 def build(figures, departments, target_rows, report):
     by_kind = apprehensions.monthly_by_kind(target_rows)
     rates, rows = national_homicide(figures)
@@ -388,6 +411,7 @@ def build(figures, departments, target_rows, report):
     rows += yearly(figures, "gdp_per_capita_constant_2015usd", "USD/person/year",
                    name="gdp_per_capita")
     rows += yearly(figures, "unemployment_rate", "percent", name="home_unemployment_rate")
+    rows += common_output_shock(rows)
     rows += remittances_per_person(figures) + border_effort(figures) + interior(figures)
     rows += dispositions(figures) + policy_shares(figures, by_kind) + sector_shares(figures)
     rows += assistance(figures)
