@@ -163,7 +163,22 @@ def origin(figures):
             row = figures.pick("defenders_killed", place, "", year)
             if row:
                 rows.append(copied(row))
-    return rows + gangs(figures) + salvadoran_months(figures) + displaced(figures)
+    return rows + shares(rows) + gangs(figures) + salvadoran_months(figures) + displaced(figures)
+
+
+def shares(rows):
+    """Poverty and impunity as shares, as the model has them."""
+    found = []
+    for row in rows:
+        share = float(row["value"]) / 100.0 if row["unit"] == "percent" else None
+        if row["series"] == "poverty_8_30_ppp":
+            found.append({**row, "series": "poverty_rate", "value": round(share, 4), "unit": "share",
+                          "status": "derived"})
+        if row["series"] == "homicide_conviction_rate":
+            found.append({**row, "series": "impunity_rate", "value": round(1.0 - share, 4),
+                          "unit": "share", "status": "derived",
+                          "note": "1 - share of killings punished; definitions differ by source"})
+    return found
 
 
 def gangs(figures):
@@ -176,6 +191,14 @@ def gangs(figures):
                                          ("HN", "", "2017", "laprensa-hn-unodc-gangs")):
         row = figures.pick("gang_members", place, group, period, source=source)
         rows.append(copied(row, note=row["note"] + "; good to a factor of about 2"))
+    counted = {(row["place"], row["group"], row["period"]): row for row in rows}
+    for place, group, period in (("SV", "at_large", "2013"), ("HN", "", "2012"), ("HN", "", "2017")):
+        rows.append({**counted[place, group, period], "series": "gang_members_at_large", "group": ""})
+    everyone, jailed = counted["SV", "", "2020"], counted["SV", "in_prison", "2020"]
+    rows.append({**everyone, "series": "gang_members_at_large", "status": "derived",
+                 "value": float(everyone["value"]) - float(jailed["value"]),
+                 "source_id": f"{everyone['source_id']};{jailed['source_id']}",
+                 "note": "all less those in prison; good to a factor of about 2"})
     for year in YEARS:
         row = figures.pick("extortion_paid", "SV", "transport", year)
         if row:
