@@ -6,6 +6,7 @@
 #include "cauce/conditions/error_codes.hpp"
 #include "cauce/evidence/error_codes.hpp"
 #include "cauce/flee/error_codes.hpp"
+#include "cauce/methods/error_codes.hpp"
 #include "cauce/people/journeys/network.hpp"
 #include "cauce/people/world.hpp"
 #include "cauce/policy/error_codes.hpp"
@@ -53,8 +54,9 @@ std::vector<ErrorCode> all_error_codes() {
        {base_error_codes(), conditions::conditions_error_codes(), usage_error_codes(),
         flee::flee_error_codes(), people::journeys::network_error_codes(),
         people::people_error_codes(), evidence::evidence_error_codes(),
-        policy::policy_error_codes(), results::results_error_codes(), study::study_error_codes(),
-        system::system_error_codes(), report::report_error_codes()}) {
+        policy::policy_error_codes(), methods::methods_error_codes(),
+        results::results_error_codes(), study::study_error_codes(), system::system_error_codes(),
+        report::report_error_codes()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;
