@@ -27,6 +27,10 @@ std::span<const ErrorCode> study_error_codes() {
       {"S107", "Ranks that do not understand each other",
        "A message between ranks had another form than expected: all ranks must run the same build "
        "of the program."},
+      {"S108", "An attribution that cannot be made",
+       "The mechanisms are sectors (groups) of conditions.xmile, each in one mechanism at most, "
+       "and "
+       "the two policies must differ within the months asked for."},
   };
   return codes;
 }

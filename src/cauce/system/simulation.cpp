@@ -79,17 +79,21 @@ std::span<const double> Simulation::run_month(PhaseTimes* times) {
   for (int i = 0; i < steps; ++i, ++step_) {
     set_shocks();
     watch.charge(Phase::shocks);
+    tell(StepMoment::before_equations);
     equations_.evaluate();
+    tell(StepMoment::after_equations);
     watch.charge(Phase::equations);
     read_rates();
     watch.charge(Phase::rates);
     world_.step(rates_, 1.0 / steps, step_, {1, sink_});
     watch.charge(Phase::people);
     feed_counts();
+    tell(StepMoment::after_counts);
     watch.charge(Phase::counts);
     record_flows();
     watch.charge(Phase::record);
     equations_.advance();
+    tell(StepMoment::after_stocks);
     watch.charge(Phase::stocks);
   }
   record_month_end();

@@ -36,6 +36,19 @@ std::span<const PhaseInfo> phases();
 /// Seconds spent in each phase.
 using PhaseTimes = std::array<double, phase_count>;
 
+/// The moments of a step at which others may look at the equations or override variables.
+enum class StepMoment {
+  before_equations, ///< drivers, levers and shocks of the step are set
+  after_equations,  ///< variables have the values that people and flows of this step see
+  after_counts,     ///< what happened has replaced what was expected
+  after_stocks,     ///< stocks have moved on
+};
+class StepWatcher {
+ public:
+  virtual ~StepWatcher() = default;
+  virtual void at(StepMoment moment, conditions::Run& equations, std::uint32_t step) = 0;
+};
+
 class Simulation {
  public:
   Simulation(std::shared_ptr<const System> system, Scenario scenario);
@@ -56,6 +69,9 @@ class Simulation {
   /// copy of the simulation keeps telling the same sink.
   void listen(people::EventSink* sink) { sink_ = sink; }
 
+  /// Calls `watcher` in each step from now on (nullptr: nobody); a copy keeps calling the same one.
+  void watch(StepWatcher* watcher) { watcher_ = watcher; }
+
   const people::World& world() const { return world_; }
   const conditions::Run& equations() const { return equations_; }
 
@@ -64,6 +80,10 @@ class Simulation {
   void restore(std::span<const std::byte> bytes);
 
  private:
+  void tell(StepMoment moment) {
+    if (watcher_ != nullptr)
+      watcher_->at(moment, equations_, step_);
+  }
   void set_drivers();
   void set_levers_of_month();
   void set_shocks();
@@ -79,6 +99,7 @@ class Simulation {
   people::World world_;
   people::Rates rates_;
   people::EventSink* sink_ = nullptr;
+  StepWatcher* watcher_ = nullptr;
   std::vector<double> recorded_;
   std::vector<double> scratch_;
   Month month_;

@@ -5,20 +5,6 @@
 
 namespace cauce::system {
 
-std::optional<int> LeverPaths::first_difference(const LeverPaths& a, const LeverPaths& b) {
-  std::optional<int> first;
-  for (std::size_t p = 0; p < a.paths.size(); ++p) {
-    const Path& x = a.paths[p];
-    const Path& y = b.paths[p];
-    const auto months = static_cast<int>(x.values.size() / x.size);
-    for (int m = 0; m < (first ? *first : months); ++m) {
-      if (!std::ranges::equal(x.at(m), y.at(m)))
-        first = m;
-    }
-  }
-  return first;
-}
-
 bool System::is_driven(conditions::VariableId variable) const {
   return std::any_of(drivers_.begin(), drivers_.end(),
                      [&](const Driver& driver) { return driver.variable == variable; });

@@ -54,8 +54,6 @@ struct LeverPaths {
   using Path = MonthlyValues;
   std::string policy;
   std::vector<Path> paths;
-  /// The first month (since the clock's start) in which the two differ; none when they are equal.
-  static std::optional<int> first_difference(const LeverPaths& a, const LeverPaths& b);
 };
 
 /// A variable that parameters set: element e takes parameter `sources[..].second`, others keep
