@@ -37,12 +37,12 @@ install_packages() {
     fail "apt-get could not install: ${missing[*]}"
 }
 
-# build_web NAME: the single-file front end web/NAME, built when its sources changed.
+# build_web NAME: the front end web/NAME, built when its sources (or those of web/shared) changed.
 build_web() {
   local folder=web/$1 stamp sum
   [ -f "$folder/package.json" ] || return 0
   stamp=$folder/dist/.sources
-  sum=$(cd "$folder" && find . -type f -not -path './node_modules/*' -not -path './dist/*' -print0 |
+  sum=$(cd "$folder" && find . ../shared -type f -not -path './node_modules/*' -not -path './dist/*' -print0 |
     LC_ALL=C sort -z | xargs -0 cat | cksum)
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && return 0
   say "building the front end $folder (npm)"

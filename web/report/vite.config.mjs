@@ -1,20 +1,17 @@
 // Builds one HTML file without any reference to the outside: dist/report.html, the template that
 // `cauce report` fills. `npm run dev` serves the page with sample/synthetic.json in it.
 import { existsSync, readFileSync, renameSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { viteSingleFile } from "vite-plugin-singlefile";
-import { make_map } from "./tools/make_map.mjs";
+import { map_module } from "../shared/make_map.mjs";
 
 const marker = "/*CAUCE_DATA*/";
 const sample = new URL("./sample/synthetic.json", import.meta.url);
 
 export default defineConfig({
   plugins: [
-    {
-      name: "map",
-      resolveId: (id) => (id === "virtual:map" ? "\0map" : undefined),
-      load: (id) => (id === "\0map" ? `export default ${JSON.stringify(make_map())}` : undefined),
-    },
+    map_module(fileURLToPath(new URL(".", import.meta.url))),
     {
       name: "sample-while-developing",
       apply: "serve",

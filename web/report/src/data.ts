@@ -4,19 +4,11 @@
 // 0 is `clock.from`. Numbers are rounded to four significant digits. A series of another policy
 // starts where it can first differ from the base policy; before, the base's values hold.
 
-export interface Text {
-  en: string;
-  es: string;
-}
+import type { Clock, Text } from "../../shared/clock";
+export type { Clock, Text } from "../../shared/clock";
+export { month_date, month_text } from "../../shared/clock";
 
 export type Status = "seen" | "derived" | "recalled" | "assumed";
-
-export interface Clock {
-  from: string; // "2010-01"
-  months: number;
-  decision: number; // month index from which policies differ
-  dataUntil: number; // last month with observed drivers
-}
 
 export interface Run {
   command: string;
@@ -305,16 +297,4 @@ export class Lookup {
   flow_ids(kind: Flow["kind"]): string[] {
     return [...new Set(this.data.flows.filter((f) => f.kind === kind).map((f) => f.id))];
   }
-}
-
-/** "2017-06" of a month index. */
-export function month_text(clock: Clock, index: number): string {
-  const [year, month] = clock.from.split("-").map(Number);
-  const all = year * 12 + month - 1 + index;
-  return `${Math.floor(all / 12)}-${String((all % 12) + 1).padStart(2, "0")}`;
-}
-
-export function month_date(clock: Clock, index: number): Date {
-  const [year, month] = month_text(clock, index).split("-").map(Number);
-  return new Date(Date.UTC(year, month - 1, 1));
 }

@@ -1,13 +1,9 @@
 // A figure: title, controls, chart, note, and the same numbers as a table with a CSV download.
 // The chart is drawn for the width at hand and again when that changes or the page is printed.
+import { csv_text, type TableData } from "../../shared/csv";
 import { fresh_id, h } from "./dom";
+export { csv_text, type TableData } from "../../shared/csv";
 import { t } from "./text";
-
-export interface TableData {
-  columns: string[];
-  rows: (string | number)[][];
-  numeric?: boolean[];
-}
 
 export interface FigureParts {
   title?: string;
@@ -97,12 +93,6 @@ export function stackable(table: HTMLTableElement): HTMLTableElement {
     });
   }
   return table;
-}
-
-export function csv_text(data: TableData): string {
-  const cell = (v: string | number) =>
-    /[",\n]/.test(String(v)) ? `"${String(v).replaceAll('"', '""')}"` : String(v);
-  return [data.columns, ...data.rows].map((row) => row.map(cell).join(",")).join("\n") + "\n";
 }
 
 export function download(name: string, text: string): void {

