@@ -1,0 +1,522 @@
+// What the server says (docs/api.md) and how it is asked. Every number that the app shows comes
+// from here.
+import type { Text } from "../../../shared/clock";
+import type { Cell } from "./link";
+
+export type Status = "seen" | "derived" | "recalled" | "assumed" | "";
+export interface Absent {
+  available: false;
+  reason: Text;
+}
+export type Maybe<T> = (T & { available: true }) | Absent;
+
+export interface Spread {
+  q05: number | null;
+  q25: number | null;
+  q50: number | null;
+  q75: number | null;
+  q95: number | null;
+  mean: number | null;
+}
+
+export interface Lever {
+  name: string;
+  title: Text;
+  doc: Text;
+  unit: string;
+  low: number;
+  high: number;
+  standing: number | null;
+  actor: string;
+  group: string;
+  costUsdPerUnitMonth: number | null;
+  variable: string;
+  elements: string[];
+  claims: string[];
+  source: string;
+  status: Status;
+  history: { place: string; steps: [month: number, value: number | null][] }[];
+  requests: { policy: string; place: string; from: string; value: number }[];
+}
+
+export interface PolicyAction {
+  lever: string;
+  from: string;
+  until: string;
+  form: "value" | "factor" | "add";
+  amount: number;
+  rampMonths: number;
+  place: string;
+  why: Text;
+  source: string;
+  status: Status;
+}
+
+export interface Policy {
+  name: string;
+  title: Text;
+  summary: Text;
+  extends: string;
+  actions: PolicyAction[];
+}
+
+export interface Theory {
+  name: string;
+  title: Text;
+  summary: Text;
+  weight: number | null;
+  changes: {
+    parameter: string;
+    element: string;
+    distribution: string;
+    value: number;
+    low: number | null;
+    high: number | null;
+    why: Text;
+  }[];
+}
+
+export interface Outcome {
+  name: string;
+  title: Text;
+  doc: Text;
+  unit: string;
+  kind: "flow" | "stock" | "index";
+  section: string;
+  adds: boolean;
+  placeAxis: string;
+  places: string[];
+  groupAxis: string;
+  groups: string[];
+  total: boolean;
+  observed: boolean;
+}
+
+export interface Place {
+  id: string;
+  code: string;
+  name: Text;
+  kind: string;
+  parent: string;
+  latitude: number;
+  longitude: number;
+  population: number;
+}
+
+export interface PackEvent {
+  id: string;
+  from: string;
+  until: string;
+  place: string;
+  actor: string;
+  category: string;
+  name: string;
+  summary: string;
+  source: string;
+  status: Status;
+}
+
+export interface System {
+  format: number;
+  version: string;
+  pack: { name: string; version: string; title: Text; hash: string };
+  clock: {
+    from: string;
+    until: string;
+    dataUntil: string;
+    decision: string;
+    months: number;
+    decisionIndex: number;
+    dataUntilIndex: number;
+  };
+  ensembles: Record<"preview" | "full", { members: number; scale: number }> & { seed: string };
+  baseline: string;
+  levers: Lever[];
+  policies: Policy[];
+  theories: Theory[];
+  mixture: Maybe<{ weights: Record<string, number>; equal: boolean; reason: Text }>;
+  outcomes: Outcome[];
+  sections: string[];
+  headline: string[];
+  places: Place[];
+  elements: Record<string, Text>;
+  events: PackEvent[];
+  counts: Record<"sources" | "parameters" | "claims" | "variables", number>;
+}
+
+export interface MapNode {
+  name: string;
+  title: string;
+  kind: string;
+  country: string;
+  corridor: string;
+  sector: string;
+  latitude: number;
+  longitude: number;
+}
+export interface MapLink {
+  name: string;
+  from: string;
+  to: string;
+  corridor: string;
+  mode: string;
+  km: number;
+  opens: string;
+  closes: string;
+  assumed: boolean;
+}
+export interface RoadMap {
+  nodes: MapNode[];
+  links: MapLink[];
+}
+
+export interface Observation extends Cell {
+  source: string;
+  status: Status;
+  yearly: boolean;
+  points: [month: number, value: number][];
+}
+
+export interface Parameter {
+  name: string;
+  element: string;
+  key: string;
+  unit: string;
+  sector: string;
+  distribution: string;
+  value: number;
+  low: number | null;
+  high: number | null;
+  status: Status;
+  source: string;
+  note: string;
+  posterior: Record<string, Spread> | null;
+}
+
+export interface Source {
+  id: string;
+  title: string;
+  publisher: string;
+  date: string;
+  url: string;
+  note: string;
+  uses: number;
+}
+
+export interface Variables {
+  variables: {
+    name: string;
+    title: string;
+    group: string;
+    kind: string;
+    unit: string;
+    constant: boolean;
+    lever: string;
+  }[];
+  links: [from: number, to: number][];
+  groups: string[];
+}
+
+export interface Variable {
+  name: string;
+  group: string;
+  kind: string;
+  unit: string;
+  doc: string;
+  equation: string;
+  dimensions: string[];
+  size: number;
+  uses: string[];
+  usedBy: string[];
+  file: string;
+  line: number;
+  parameters: Parameter[];
+  lever: string;
+  driver: { series: string; sources: string[] } | null;
+  people: string;
+  outcomes: string[];
+  beliefs: {
+    theory: string;
+    parameter: string;
+    element: string;
+    value: number;
+    low: number | null;
+    high: number | null;
+    why: Text;
+  }[];
+}
+
+export interface ServerScenario {
+  base: string;
+  policy: string;
+  actions: {
+    lever: string;
+    from: string;
+    until?: string;
+    value?: number;
+    factor?: number;
+    add?: number;
+    rampMonths: number;
+    place: string;
+  }[];
+  theory: string;
+  parameters: Record<string, number>;
+  from?: string;
+  until?: string;
+}
+
+export type Quantile = "q05" | "q25" | "q50" | "q75" | "q95";
+export type Bands = Record<Quantile, (number | null)[]>;
+
+export interface AnswerSeries extends Cell {
+  unit: string;
+  kind: Outcome["kind"];
+  base: Bands;
+  mine: Bands; // from `start` on
+  difference: Record<"q05" | "q50" | "q95", (number | null)[]>; // from `start` on
+}
+
+export interface Effect {
+  outcome: string;
+  base: Spread;
+  mine: Spread;
+  difference: Spread;
+  percent: Spread;
+  lower: number;
+  higher: number;
+  equal: number;
+}
+
+export interface Answer {
+  id: string;
+  stage: "preview" | "partial" | "final";
+  final: boolean;
+  base: string;
+  theory: string;
+  members: number;
+  scale: number;
+  seed: string;
+  from: string;
+  months: number;
+  start: number;
+  series: AnswerSeries[];
+  effects: Effect[];
+  warnings: { code: string; text: Text; levers: string[] }[];
+  milliseconds: number;
+  cached: boolean;
+  command: string;
+  policyFile: string;
+}
+
+export interface FlowSet {
+  departures: Record<string, number[]>;
+  corridors: Record<string, number[]>;
+  sectors: Record<string, number[]>;
+  returns: Record<string, number[]>;
+}
+export interface Flows {
+  stage: string;
+  from: string;
+  months: number;
+  start: number;
+  base: FlowSet;
+  mine: FlowSet;
+}
+
+export interface JourneySet {
+  per: number;
+  departures: number;
+  links: { from: string; to: string; value: number }[];
+}
+export interface Journeys {
+  stage: string;
+  base: JourneySet;
+  mine: JourneySet;
+}
+
+export interface LifeEvent {
+  date: string;
+  week: number;
+  event: string;
+  persons: number;
+  probability: number | null;
+  text: Text;
+  place: string;
+  latitude: number | null;
+  longitude: number | null;
+}
+export interface Lives {
+  simulated: true;
+  matches: number;
+  scale: number;
+  member: number;
+  lives: { kind: string; department: string; events: LifeEvent[] }[];
+}
+
+export interface Claim {
+  id: string;
+  document: string;
+  speaker: string;
+  kind: string;
+  statement: string;
+  cause: string;
+  effect: string;
+  sign: string;
+  place: string;
+  period: string;
+  value: string;
+  unit: string;
+  lever: string;
+  metric: string;
+  test: string;
+  conflicts: string[];
+  home: string;
+}
+export interface Verdict {
+  home: { kind: string; where: string } | null;
+  verdict: string;
+  note: string | Text;
+  theories: Record<string, { verdict: string; share: number | null; effect: Spread | null }>;
+  scenario: Partial<ServerScenario> | null;
+}
+export interface Claims {
+  claims: Claim[];
+  verdicts: Maybe<{ byClaim: Record<string, Verdict> }>;
+}
+
+export interface EvidenceTarget extends Cell {
+  target: string;
+  title: Text;
+  calibrated: boolean;
+  source: string;
+  status: Status;
+  unit: string;
+  points: {
+    from: string;
+    months: number;
+    observed: number;
+    q05: number;
+    q50: number;
+    q95: number;
+    inside: boolean;
+  }[];
+  shareInside: number;
+  logError: number;
+  after: boolean;
+}
+export interface Evidence {
+  available?: boolean;
+  reason?: Text;
+  theory: string;
+  members: number;
+  scale: number;
+  targets: EvidenceTarget[];
+}
+
+export interface WhyAnswer {
+  method: string;
+  total: Spread;
+  parts: { levers: string[]; actor: string; title: Text; value: Spread }[];
+  interaction: Spread | null;
+  loops: Maybe<{ list?: unknown[] }>;
+}
+
+/** An error as the server words it; `code` is "network" when it could not be reached. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly hint = "",
+    readonly status = 0,
+  ) {
+    super(message);
+  }
+}
+
+const client = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) =>
+  b.toString(16).padStart(2, "0"),
+).join("");
+
+async function failed(response: Response): Promise<ApiError> {
+  try {
+    const { error } = await response.json();
+    return new ApiError(error.code, error.message, error.hint ?? "", response.status);
+  } catch {
+    return new ApiError(String(response.status), response.statusText, "", response.status);
+  }
+}
+
+async function ask(path: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`api/${path}`, init);
+  } catch (error) {
+    if ((error as Error).name === "AbortError") throw error;
+    throw new ApiError("network", (error as Error).message);
+  }
+  if (!response.ok) throw await failed(response);
+  return response;
+}
+
+const kept = new Map<string, Promise<unknown>>();
+
+/** GET, asked once while the page is open (except `fresh`). */
+export function get<T>(path: string, fresh = false): Promise<T> {
+  let found = fresh ? undefined : kept.get(path);
+  if (!found) {
+    found = ask(path).then((r) => r.json());
+    found.catch(() => kept.delete(path));
+    kept.set(path, found);
+  }
+  return found as Promise<T>;
+}
+
+/** Options of a POST: the server lets a new preview or run of a client cancel the one before, so what
+ * shall go on side by side (scenarios A to D) is asked under different `lane`s. */
+export interface Asking {
+  signal?: AbortSignal;
+  lane?: string;
+}
+
+const post_init = (body: unknown, { signal, lane }: Asking): RequestInit => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json", "X-Cauce-Client": lane ? `${client}-${lane}` : client },
+  body: JSON.stringify(body),
+  signal,
+});
+
+export async function post<T>(path: string, body: unknown, asking: Asking = {}): Promise<T> {
+  return (await ask(path, post_init(body, asking))).json();
+}
+
+export async function post_file(path: string, body: unknown): Promise<Blob> {
+  return (await ask(path, post_init(body, {}))).blob();
+}
+
+/** POST whose answer comes line by line (NDJSON); an error line is thrown. */
+export async function* post_lines<T extends { type: string }>(
+  path: string,
+  body: unknown,
+  asking: Asking = {},
+): AsyncGenerator<T> {
+  const response = await ask(path, post_init(body, asking));
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    rest += value ?? "";
+    const lines = rest.split("\n");
+    rest = lines.pop()!;
+    if (done && rest.trim()) lines.push(rest);
+    for (const line of lines) {
+      if (!line.trim()) continue;
+      const message = JSON.parse(line);
+      if (message.type === "error")
+        throw new ApiError(message.error.code, message.error.message, message.error.hint ?? "");
+      yield message as T;
+    }
+    if (done) return;
+  }
+}
+
+export const was_aborted = (error: unknown) => error instanceof Error && error.name === "AbortError";

@@ -1,0 +1,506 @@
+// What the reader has set and what the server answered: the one store of the app.
+//
+// A move changes `question`; `asked()` then sends what changed: a quick answer at once (the newest
+// question goes out as soon as the last quick answer is in, so a slider that is dragged keeps
+// drawing) and, when the reader pauses, the full run, which any further move cancels.
+import { month_index, month_text } from "../../../shared/clock";
+import { set_language, type Language } from "../../../shared/text";
+import {
+  ApiError,
+  get,
+  post,
+  post_lines,
+  was_aborted,
+  type Answer,
+  type Lever,
+  type Observation,
+  type Outcome,
+  type Policy,
+  type ServerScenario,
+  type System,
+} from "./api";
+import { read_question, write_question, type Cell, type Move, type Question, type Scenario } from "./link";
+
+export const pages = ["explore", "why", "claims", "journeys", "evidence"] as const;
+export type Page = (typeof pages)[number];
+export const letters = ["A", "B", "C", "D"];
+export const colors = ["var(--a)", "var(--b)", "var(--c)", "var(--d)"];
+
+interface Slot {
+  key: string; // of the question that was last sent
+  preview?: Answer;
+  full?: Answer;
+  fresh: boolean; // `full` answers the question as it stands
+  progress?: { done: number; total: number; ahead?: number };
+  error?: ApiError;
+}
+
+export const app = $state({
+  system: undefined as System | undefined,
+  observed: [] as Observation[],
+  failure: undefined as ApiError | undefined,
+  language: "en" as Language,
+  theme: "auto" as "auto" | "light" | "dark",
+  page: "explore" as Page,
+  old_link: "", // the pack's hash in the link, when it is another one
+  preparing: undefined as { what: string; done: number; total: number } | undefined,
+});
+
+export const store = $state({
+  question: undefined as Question | undefined,
+  slots: [] as Slot[],
+  past: [] as string[],
+  future: [] as string[],
+});
+
+export const system = () => app.system!;
+export const question = () => store.question!;
+const raw = <T>(value: T) => $state.snapshot(value);
+
+// ---- names of things
+
+export const lever = (name: string): Lever | undefined => system().levers.find((l) => l.name === name);
+export const outcome = (name: string): Outcome | undefined => system().outcomes.find((o) => o.name === name);
+export const policy = (name: string): Policy | undefined => system().policies.find((p) => p.name === name);
+
+// ---- opening
+
+export function standard_question(s: System): Question {
+  const stories = s.policies.filter((p) => p.name !== s.baseline);
+  const story = stories.find((p) => p.name === "miami-agenda") ?? stories[0] ?? s.policies[0];
+  const known = (name: string) => s.outcomes.some((o) => o.name === name);
+  const charts = [...s.headline, ...s.outcomes.map((o) => o.name)].filter(known).slice(0, 2);
+  return {
+    base: s.baseline,
+    scenarios: [{ story: story.name, moves: [] }],
+    active: 0,
+    theory: s.theories.some((x) => x.name === "open") ? "open" : s.theories[0].name,
+    weights: {},
+    parameters: {},
+    charts: charts.map((name) => ({ outcome: name, place: "", group: "" })),
+    difference: false,
+    until: s.clock.dataUntil,
+    extra: {},
+  };
+}
+
+/** Leaves out what this pack does not know, so that an old link still opens. */
+function known_only(q: Question, s: System): Question {
+  const standard = standard_question(s);
+  const has_policy = (name: string) => s.policies.some((p) => p.name === name);
+  if (!has_policy(q.base)) q.base = standard.base;
+  for (const one of q.scenarios) {
+    if (!has_policy(one.story)) one.story = standard.scenarios[0].story;
+    one.moves = one.moves.filter((m) => s.levers.some((l) => l.name === m.lever));
+  }
+  if (q.theory !== "mixture" && !s.theories.some((x) => x.name === q.theory)) q.theory = standard.theory;
+  q.charts = q.charts.map((c, i) => (s.outcomes.some((o) => o.name === c.outcome) ? c : standard.charts[i]));
+  const last = month_index(s.clock, q.until);
+  if (!(last > s.clock.decisionIndex && last < s.clock.months)) q.until = standard.until;
+  return q;
+}
+
+function read_address(): void {
+  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  app.page = pages.find((p) => p === path) ?? "explore";
+  const params = new URLSearchParams(query);
+  store.question = known_only(read_question(params, standard_question(system())), system());
+  const hash = params.get("v") ?? "";
+  app.old_link = hash && hash !== system().pack.hash ? hash : "";
+  if (params.get("l") === "es" || params.get("l") === "en") choose_language(params.get("l") as Language);
+}
+
+export function address(page: Page = app.page, q: Question = question()): string {
+  const params = write_question(raw(q) as Question, standard_question(system()));
+  params.set("v", system().pack.hash);
+  if (app.language !== "en") params.set("l", app.language);
+  // Readable: what an address may hold as it is stays as it is.
+  const text = params
+    .toString()
+    .replace(/%3A/g, ":")
+    .replace(/%2C/g, ",")
+    .replace(/%7E/g, "~")
+    .replace(/%40/g, "@")
+    .replace(/%2F/g, "/")
+    .replace(/%21/g, "!");
+  return `#/${page}?${text}`;
+}
+
+let written = "";
+/** Writes the state into the address, without a new entry in the browser's history. */
+export function write_address(): void {
+  written = address();
+  history.replaceState(null, "", written);
+}
+
+export function go(page: Page): void {
+  app.page = page;
+  history.pushState(null, "", (written = address(page)));
+  scrollTo({ top: 0 });
+}
+
+export function choose_language(to: Language): void {
+  app.language = to;
+  set_language(to);
+  document.documentElement.lang = to;
+  try {
+    localStorage.setItem("language", to);
+  } catch {
+    // A browser without storage: the choice lasts as long as the page.
+  }
+}
+
+export function choose_theme(to: typeof app.theme): void {
+  app.theme = to;
+  if (to === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = to;
+  try {
+    localStorage.setItem("theme", to);
+  } catch {
+    // As above.
+  }
+}
+
+export function stored(name: string): string {
+  try {
+    return localStorage.getItem(name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export async function open_app(): Promise<void> {
+  const wish = stored("language") || (navigator.language.startsWith("es") ? "es" : "en");
+  choose_language(wish === "es" ? "es" : "en");
+  const theme = stored("theme");
+  choose_theme(theme === "light" || theme === "dark" ? theme : "auto");
+  try {
+    app.failure = undefined;
+    const observed = get<{ series: Observation[] }>("observed");
+    app.system = await get<System>("system");
+    read_address();
+    ask();
+    app.observed = (await observed).series;
+  } catch (error) {
+    app.failure = error as ApiError;
+    return;
+  }
+  addEventListener("hashchange", () => {
+    if (location.hash === written) return;
+    read_address();
+    ask();
+  });
+  addEventListener("popstate", () => {
+    if (location.hash !== written) {
+      read_address();
+      ask();
+    }
+  });
+}
+
+// ---- changing the question
+
+/** What undo gives back: all that changes a result or what is compared. */
+const remembered = () => JSON.stringify(raw(question()));
+
+let open_gesture = "";
+/** Changes the question. Changes of one `gesture` (a slider being dragged) are undone together. */
+export function change(act: (q: Question) => void, gesture = ""): void {
+  if (!gesture || gesture !== open_gesture) {
+    store.past.push(remembered());
+    if (store.past.length > 200) store.past.shift();
+  }
+  open_gesture = gesture;
+  store.future = [];
+  act(question());
+  ask();
+}
+export function end_gesture(): void {
+  open_gesture = "";
+}
+
+/** Changes what is shown without a step of undo. */
+export function turn(act: (q: Question) => void): void {
+  act(question());
+  ask();
+}
+
+function restore(text: string): void {
+  const extra = raw(question().extra);
+  store.question = { ...(JSON.parse(text) as Question), extra };
+  ask();
+}
+export function undo(): void {
+  const text = store.past.pop();
+  if (!text) return;
+  store.future.push(remembered());
+  open_gesture = "";
+  restore(text);
+}
+export function redo(): void {
+  const text = store.future.pop();
+  if (!text) return;
+  store.past.push(remembered());
+  restore(text);
+}
+
+/** Shows the last change once more: as it was before for a moment, then as it is. */
+export function replay(): void {
+  const before = store.past.at(-1);
+  if (!before) return;
+  const now = remembered();
+  restore(before);
+  setTimeout(() => restore(now), 1400);
+}
+
+// ---- levers
+
+export const active = (): Scenario => question().scenarios[question().active] ?? question().scenarios[0];
+
+/** Value of the lever in a month under a list of actions over its history, as the policy room works
+ * it out (src/cauce/policy/policies.hpp). */
+export function lever_value(
+  l: Lever,
+  actions: {
+    lever: string;
+    from: string;
+    until: string;
+    form: string;
+    amount: number;
+    rampMonths: number;
+    place: string;
+  }[],
+  month: number,
+  place = "",
+): number | null {
+  const clock = system().clock;
+  let value: number | null = l.standing;
+  for (const a of actions.filter((x) => x.lever === l.name && (x.place === "" || x.place === place))) {
+    const from = month_index(clock, a.from);
+    if (month < from || (a.until && month > month_index(clock, a.until))) continue;
+    const target: number =
+      a.form === "value" ? a.amount : a.form === "factor" ? a.amount * (value ?? 1) : a.amount + (value ?? 0);
+    const done: number = a.rampMonths ? Math.min(1, (month - from + 1) / a.rampMonths) : 1;
+    value = value === null ? target : value + (target - value) * done;
+  }
+  return value;
+}
+
+/** The actions that carry a scenario out: those of its story and the reader's moves. A move that sets
+ * a value holds against later actions of the story, so it is said again where one starts. */
+export function moves_as_actions(s: Scenario): ServerScenario["actions"] {
+  const clock = system().clock;
+  const story = policy(s.story)?.actions ?? [];
+  const out: ServerScenario["actions"] = [];
+  for (const m of s.moves) {
+    const starts = new Map([[m.from, m.ramp]]);
+    if (m.form === "value") {
+      for (const a of story) {
+        if (a.lever !== m.lever || a.from <= m.from || (m.until && a.from > m.until)) continue;
+        if (m.place && a.place && a.place !== m.place) continue;
+        starts.set(a.from, Math.max(0, m.ramp - (month_index(clock, a.from) - month_index(clock, m.from))));
+      }
+    }
+    for (const [from, ramp] of [...starts].sort(([a], [b]) => a.localeCompare(b))) {
+      out.push({
+        lever: m.lever,
+        from,
+        ...(m.until ? { until: m.until } : {}),
+        [m.form]: m.amount,
+        rampMonths: ramp,
+        place: m.place,
+      });
+    }
+  }
+  return out;
+}
+
+/** All actions of a scenario in the order in which they act. */
+export function all_actions(s: Scenario) {
+  const own = moves_as_actions(s).map((a) => ({
+    lever: a.lever,
+    from: a.from,
+    until: a.until ?? "",
+    form: a.value !== undefined ? "value" : a.factor !== undefined ? "factor" : "add",
+    amount: a.value ?? a.factor ?? a.add ?? 0,
+    rampMonths: a.rampMonths,
+    place: a.place,
+  }));
+  return [...(policy(s.story)?.actions ?? []), ...own].sort((a, b) => a.from.localeCompare(b.from));
+}
+
+export const move_of = (s: Scenario, name: string, place = ""): Move | undefined =>
+  s.moves.find((m) => m.lever === name && m.place === place);
+
+/** Sets a lever of the active scenario from the decision on (or from where its move already starts). */
+export function set_lever(name: string, amount: number, more: Partial<Move> = {}, gesture = ""): void {
+  change((q) => {
+    const s = q.scenarios[q.active];
+    const found = s.moves.find((m) => m.lever === name && m.place === (more.place ?? ""));
+    if (found) Object.assign(found, { amount, form: "value" }, more);
+    else
+      s.moves.push({
+        lever: name,
+        form: "value",
+        amount,
+        from: system().clock.decision,
+        until: "",
+        ramp: 0,
+        place: "",
+        ...more,
+      });
+  }, gesture);
+}
+
+export function reset_lever(name: string): void {
+  change((q) => {
+    const s = q.scenarios[q.active];
+    s.moves = s.moves.filter((m) => m.lever !== name);
+  });
+}
+
+// ---- asking
+
+export const server_scenario = (s: Scenario, q: Question = question()): ServerScenario => ({
+  base: q.base,
+  policy: s.story,
+  actions: moves_as_actions(s),
+  theory: q.theory,
+  parameters: raw(q.parameters) as Record<string, number>,
+  until: q.until,
+});
+
+/** What a scenario is answered for: the two charts and the totals of the scoreboard. */
+function wanted_series(q: Question): Cell[] {
+  const cells = [
+    ...q.charts,
+    ...system()
+      .headline.filter((n) => outcome(n)?.total)
+      .map((n) => ({ outcome: n, place: "", group: "" })),
+  ];
+  const seen = new Set<string>();
+  return (raw(cells) as Cell[]).filter((c) => {
+    const key = `${c.outcome} ${c.place} ${c.group}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+const pause_before_run = 280; // milliseconds without a move
+interface Work {
+  quick?: AbortController;
+  again: boolean;
+  run?: AbortController;
+  timer?: ReturnType<typeof setTimeout>;
+}
+const works: Work[] = letters.map(() => ({ again: false }));
+export const marks = { moved: 0, drawn: 0 }; // for the benchmark: performance.now()
+
+function fail(slot: Slot, error: unknown): void {
+  if (!was_aborted(error))
+    slot.error = error instanceof ApiError ? error : new ApiError("page", String(error));
+}
+
+async function quick(i: number): Promise<void> {
+  const work = works[i],
+    slot = store.slots[i];
+  if (work.quick) {
+    work.again = true;
+    return;
+  }
+  const control = (work.quick = new AbortController());
+  const key = slot.key;
+  try {
+    const body = { ...server_scenario(question().scenarios[i]), series: wanted_series(question()) };
+    const answer = await post<Answer>("preview", body, { signal: control.signal, lane: letters[i] });
+    const now = store.slots[i];
+    if (now && !(now.key === key && now.fresh)) {
+      now.preview = answer;
+      now.error = undefined;
+    }
+  } catch (error) {
+    if (store.slots[i]) fail(store.slots[i], error);
+  } finally {
+    if (work.quick === control) work.quick = undefined;
+    if (work.again && store.slots[i]) {
+      work.again = false;
+      void quick(i);
+    }
+  }
+}
+
+type RunLine =
+  | { type: "queued"; ahead: number }
+  | { type: "progress"; done: number; total: number }
+  | { type: "answer"; answer: Answer }
+  | { type: "cancelled"; reason: string };
+
+async function full(i: number): Promise<void> {
+  const work = works[i];
+  const control = (work.run = new AbortController());
+  const body = { ...server_scenario(question().scenarios[i]), series: wanted_series(question()) };
+  try {
+    for await (const line of post_lines<RunLine>("run", body, { signal: control.signal, lane: letters[i] })) {
+      const slot = store.slots[i];
+      if (!slot || control.signal.aborted) return;
+      if (line.type === "queued")
+        slot.progress = { done: 0, total: system().ensembles.full.members, ahead: line.ahead };
+      else if (line.type === "progress") slot.progress = { done: line.done, total: line.total };
+      else if (line.type === "answer") {
+        slot.full = line.answer;
+        slot.fresh = true;
+        slot.error = undefined;
+        if (line.answer.final) slot.progress = undefined;
+      }
+    }
+  } catch (error) {
+    if (store.slots[i]) fail(store.slots[i], error);
+  } finally {
+    if (work.run === control) {
+      work.run = undefined;
+      if (store.slots[i]) store.slots[i].progress = undefined;
+    }
+  }
+}
+
+/** Sends what changed since it was last asked. */
+export function ask(): void {
+  const q = question();
+  write_address();
+  store.slots.length = Math.min(store.slots.length, q.scenarios.length);
+  works.forEach((work, i) => {
+    if (i < q.scenarios.length) return;
+    work.quick?.abort();
+    work.run?.abort();
+    clearTimeout(work.timer);
+  });
+  q.scenarios.forEach((s, i) => {
+    const key = JSON.stringify([server_scenario(s), wanted_series(q)]);
+    const slot = (store.slots[i] ??= { key: "", fresh: false });
+    if (store.slots[i].key === key) return;
+    store.slots[i].key = key;
+    store.slots[i].fresh = false;
+    store.slots[i].error = undefined;
+    void slot;
+    const work = works[i];
+    work.run?.abort();
+    clearTimeout(work.timer);
+    marks.moved = performance.now();
+    void quick(i);
+    work.timer = setTimeout(() => void full(i), pause_before_run);
+  });
+}
+
+export function ask_again(): void {
+  for (const slot of store.slots) slot.key = "";
+  ask();
+}
+
+/** The best answer to a scenario as it stands: the full run, or the quick one until it is there. */
+export function answer_of(i: number): Answer | undefined {
+  const slot = store.slots[i];
+  if (!slot) return undefined;
+  return slot.fresh ? slot.full : (slot.preview ?? slot.full);
+}
+
+export const months_of = (a: Answer): string[] =>
+  Array.from({ length: a.months }, (_, i) => month_text({ from: a.from }, i));

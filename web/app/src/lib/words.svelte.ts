@@ -1,0 +1,59 @@
+// Words and numbers in the reader's language, drawn anew when the language changes.
+import * as shared from "../../../shared/text";
+import type { Text } from "../../../shared/clock";
+import table from "../strings.csv?raw";
+import { app } from "./study.svelte";
+
+shared.add_strings(table);
+
+/** Reading the language makes whoever calls this depend on it. */
+const now = <F extends (...args: never[]) => unknown>(f: F): F =>
+  ((...args) => (void app.language, f(...args))) as F;
+
+export const t = now(shared.t);
+export const pick = now(shared.pick);
+export const number = now(shared.number);
+export const compact = now(shared.compact);
+export const percent = now(shared.percent);
+export const signed_percent = now(shared.signed_percent);
+export const signed = now(shared.signed);
+export const unit = now(shared.unit);
+export const summed_unit = now(shared.summed_unit);
+export const words = now(shared.words);
+export const month_words = now(shared.month_words);
+export const day_words = now(shared.day_words);
+
+/** Name of a place, group or other element of an axis. */
+export const element = now((id: string): string => {
+  const s = app.system;
+  const place = s?.places.find((p) => p.id === id);
+  if (place) return shared.pick(place.name);
+  const said: Text | undefined = s?.elements[id];
+  if (said) return shared.pick(said);
+  const low = id.toLowerCase();
+  for (const prefix of ["group_", "place_"])
+    if (shared.has_string(prefix + low)) return shared.t(prefix + low);
+  return id.replaceAll("_", " ");
+});
+
+/** "Families, Guatemala" of a place and a group; the total's words when both are empty. */
+export const cell_words = now((place: string, group: string): string =>
+  [place && element(place), group && element(group)].filter(Boolean).join(" · "),
+);
+
+/** Value of a lever in the words of its unit. */
+export const lever_words = now(
+  (unit_name: string, low: number, high: number, value: number | null): string => {
+    if (value === null) return shared.t("lever_free");
+    if (unit_name === "dmnl" && low === 0 && high === 1) return shared.percent(value);
+    if (unit_name === "dmnl") return `× ${shared.number(value)}`;
+    const said = shared.unit(unit_name);
+    return said ? `${shared.number(value)} ${said}` : shared.number(value);
+  },
+);
+
+/** "years", with months as they are commonly written: June 2017. */
+export const long_month = now((text: string): string => {
+  const [y, m] = text.split("-").map(Number);
+  return Number.isFinite(m) ? shared.date_text(new Date(Date.UTC(y, m - 1, 1))) : text;
+});
