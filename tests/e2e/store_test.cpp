@@ -44,10 +44,10 @@ TEST(Ranks, GiveTheBytesThatThreadsGive) {
     GTEST_SKIP() << "no mpirun here";
   const Folder folder;
   ASSERT_EQ(cauce(compare_towns(folder.path() / "plain")).status, 0);
-  const Outcome ranks =
-      cauce(compare_towns(folder.path() / "ranks"),
-            "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --oversubscribe "
-            "--bind-to none -np 2");
+  const Outcome ranks = cauce(compare_towns(folder.path() / "ranks"),
+                              "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 timeout "
+                              "--kill-after=5 60 mpirun --oversubscribe "
+                              "--bind-to none -np 2");
   ASSERT_EQ(ranks.status, 0) << ranks.err;
   EXPECT_EQ(read_file(folder.path() / "ranks" / "results.nc"),
             read_file(folder.path() / "plain" / "results.nc"));

@@ -103,9 +103,10 @@ Answer run_command(const std::string& command) {
 }
 
 std::string mpirun(int ranks, const std::string& arguments) {
-  return fmt::format("OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun "
-                     "--oversubscribe --bind-to none -np {} " CAUCE_FARM_RANKS " {} 2>&1",
-                     ranks, arguments);
+  return fmt::format(
+      "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 timeout --kill-after=5 60 mpirun "
+      "--oversubscribe --bind-to none -np {} " CAUCE_FARM_RANKS " {} 2>&1",
+      ranks, arguments);
 }
 
 class FarmRanks : public testing::Test {

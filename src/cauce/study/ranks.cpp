@@ -2,11 +2,15 @@
 
 #include "cauce/base/table.hpp"
 
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <fstream>
 #include <list>
 #include <sched.h>
 #include <thread>
+#include <unistd.h>
 #ifdef CAUCE_MPI
 #include <mpi.h>
 #endif
@@ -52,6 +56,31 @@ Ranks& Ranks::session() {
 
 #ifdef CAUCE_MPI
 
+namespace {
+// mpirun (4.1) sometimes waits for ever after an abort with a frozen rank. All is written by then,
+// so a process that outlives this one ends mpirun, should it still be there after ten seconds.
+void end_launcher_if_it_hangs() {
+  const pid_t launcher = getppid();
+  const std::string name = fmt::format("/proc/{}/comm", launcher);
+  std::string comm;
+  std::getline(std::ifstream(name), comm);
+  if (comm != "mpirun" && comm != "mpiexec" && comm != "orterun" && comm != "prterun")
+    return;
+  std::fflush(nullptr);
+  if (fork() != 0)
+    return;
+  setsid();
+  for (int file = 0; file < 1024; ++file)
+    close(file); // or a reader of our output would wait for us
+  sleep(10);
+  std::string still;
+  std::getline(std::ifstream(name), still);
+  if (still == comm)
+    kill(launcher, SIGKILL);
+  _exit(0);
+}
+} // namespace
+
 struct Ranks::Outbox {
   struct Letter {
     Bytes bytes;
@@ -83,9 +112,13 @@ Ranks::Ranks() : outbox_(std::make_unique<Outbox>()), processors_(bound_processo
 Ranks::~Ranks() {
   if (!outbox_->begun)
     return;
-  if (abandoned_)
-    MPI_Abort(MPI_COMM_WORLD, 0);
-  MPI_Finalize();
+  if (!abandoned_) {
+    MPI_Finalize();
+    return;
+  }
+  // Finalising would wait for the rank that is gone for ever.
+  end_launcher_if_it_hangs();
+  MPI_Abort(MPI_COMM_WORLD, 0);
 }
 
 void Ranks::send(int to, int tag, Bytes bytes) {
