@@ -1,4 +1,4 @@
-// `cauce xmile run|check|loops|doc`: work with a system-dynamics model on its own.
+// `cauce xmile run|check|loops|doc|layout`: work with a system-dynamics model on its own.
 #include "xmile.hpp"
 
 #include "commands.hpp"
@@ -12,6 +12,7 @@ void add_xmile(CLI::App& app) {
   add_xmile_check(*xmile);
   add_xmile_loops(*xmile);
   add_xmile_doc(*xmile);
+  add_xmile_layout(*xmile);
 }
 
 } // namespace cauce::app
