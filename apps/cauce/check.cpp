@@ -1,6 +1,7 @@
 // `cauce check PACK`: all findings of a pack at once; the last line counts them.
 #include "commands.hpp"
 
+#include "cauce/study/posterior.hpp"
 #include "cauce/system/system.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ nlohmann::ordered_json finding_json(const Diagnostic& d) {
 int check(const std::filesystem::path& pack, bool json) {
   Diagnostics findings;
   try {
-    system::System::load(pack, 1.0, findings);
+    study::check_posteriors(*system::System::load(pack, 1.0, findings), findings);
   } catch (const Errors&) {
     // `findings` holds them all.
   } catch (const Error& error) {

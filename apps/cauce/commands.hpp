@@ -7,6 +7,7 @@
 
 namespace cauce::app {
 
+void add_calibrate(CLI::App& app);
 void add_check(CLI::App& app);
 void add_compare(CLI::App& app);
 void add_explain(CLI::App& app);

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   cauce::app::add_run(app);
   cauce::app::add_compare(app);
   cauce::app::add_follow(app);
+  cauce::app::add_calibrate(app);
   cauce::app::add_check(app);
   cauce::app::add_report(app);
   cauce::app::add_explain(app);

@@ -121,8 +121,8 @@ std::vector<Parameter> read_parameters(const std::filesystem::path& path, const 
   return parameters;
 }
 
-std::vector<std::vector<double>> draw_parameters(std::span<const Parameter> parameters,
-                                                 std::size_t members, std::uint64_t seed) {
+std::vector<std::vector<double>> draw_probabilities(std::span<const Parameter> parameters,
+                                                    std::size_t members, std::uint64_t seed) {
   constexpr std::uint32_t order_purpose = 0x50524D31, slice_purpose = 0x50524D32;
   const random::Key key = random::Key::of(seed);
   std::vector<std::vector<double>> draws(members, std::vector<double>(parameters.size()));
@@ -137,9 +137,18 @@ std::vector<std::vector<double>> draw_parameters(std::span<const Parameter> para
     for (std::size_t m = 0; m < members; ++m) {
       const double within =
           random::uniform(key, entity, static_cast<std::uint32_t>(m), slice_purpose);
-      const double u = (static_cast<double>(slices[m]) + within) / static_cast<double>(members);
-      draws[m][p] = quantile(parameters[p].prior, u);
+      draws[m][p] = (static_cast<double>(slices[m]) + within) / static_cast<double>(members);
     }
+  }
+  return draws;
+}
+
+std::vector<std::vector<double>> draw_parameters(std::span<const Parameter> parameters,
+                                                 std::size_t members, std::uint64_t seed) {
+  std::vector<std::vector<double>> draws = draw_probabilities(parameters, members, seed);
+  for (std::vector<double>& member : draws) {
+    for (std::size_t p = 0; p < parameters.size(); ++p)
+      member[p] = quantile(parameters[p].prior, member[p]);
   }
   return draws;
 }

@@ -52,6 +52,10 @@ Prior make_prior(const std::string& distribution, double value, std::optional<do
 std::vector<Parameter> read_parameters(const std::filesystem::path& path, const Sources& sources,
                                        Diagnostics& findings);
 
+/// The probabilities at which `draw_parameters` takes the quantiles: result[member][parameter].
+std::vector<std::vector<double>> draw_probabilities(std::span<const Parameter> parameters,
+                                                    std::size_t members, std::uint64_t seed);
+
 /// One value for each parameter, for each member: result[member][parameter].
 std::vector<std::vector<double>> draw_parameters(std::span<const Parameter> parameters,
                                                  std::size_t members, std::uint64_t seed);

@@ -31,6 +31,16 @@ std::span<const ErrorCode> study_error_codes() {
        "The mechanisms are sectors (groups) of conditions.xmile, each in one mechanism at most, "
        "and "
        "the two policies must differ within the months asked for."},
+      {"S120", "A stale posterior",
+       "The calibrated draws of a theory rest on equations, priors, structure and data that have "
+       "changed since. They can still be used, but say what the older pack would have said; "
+       "`cauce calibrate PACK --theory T` makes them again."},
+      {"S121", "A damaged posterior",
+       "The files of a calibration in the folder posterior/ do not fit together or cannot be read. "
+       "Calibrate again, or run with --draws prior."},
+      {"S122", "Nothing to calibrate on",
+       "No [[target]] of system.toml with calibrate = true has an observation whose period ended "
+       "by the month asked for."},
   };
   return codes;
 }

@@ -6,6 +6,7 @@
 #include "cauce/evidence/claims.hpp"
 #include "cauce/evidence/events.hpp"
 #include "cauce/evidence/population.hpp"
+#include "cauce/system/driver_months.hpp"
 #include "cauce/system/network_files.hpp"
 
 #include <algorithm>
@@ -132,8 +133,6 @@ class Loader {
     }
     return axes;
   }
-  void fill_months(std::vector<const evidence::Observation*>& observations, const DriverSpec& spec,
-                   std::size_t element, Driver& driver);
 
   PlaceTree tree() const { return {country_of_department_}; }
 
@@ -411,7 +410,7 @@ void Loader::resolve_drivers() {
     const std::vector<ArrayAxis> axes = axes_of(*id);
     const std::size_t size = system_->model_->info(*id).size;
     // The observations of each element, in the order of time.
-    std::vector<std::vector<const evidence::Observation*>> of_element(size);
+    DriverSeries series{&spec, *id, std::vector<std::vector<evidence::Observation>>(size)};
     for (const evidence::Observation& o : drivers_.all()) {
       if (o.series != spec.series || (!spec.group.empty() && o.group != spec.group))
         continue;
@@ -430,51 +429,17 @@ void Loader::resolve_drivers() {
             index * axis.elements.size() + static_cast<std::size_t>(found - axis.elements.begin());
       }
       if (belongs)
-        of_element[index].push_back(&o);
+        series.of_element[index].push_back(o);
     }
-    Driver driver{*id, size, std::vector<double>(size * months, 0.0), {}};
     for (std::size_t e = 0; e < size; ++e) {
-      if (of_element[e].empty()) {
+      if (series.of_element[e].empty()) {
         findings_.error("P313", spec.where,
                         fmt::format("series '{}' has no row for '{}[{}]'", spec.series,
                                     spec.variable, system_->model_->element_name(*id, e)));
-        continue;
       }
-      fill_months(of_element[e], spec, e, driver);
     }
-    system_->drivers_.push_back(std::move(driver));
-  }
-}
-
-void Loader::fill_months(std::vector<const evidence::Observation*>& observations,
-                         const DriverSpec& spec, std::size_t element, Driver& driver) {
-  const Month start = system_->manifest_.clock.from;
-  // A month's own value goes before a year's that covers it.
-  std::stable_sort(observations.begin(), observations.end(),
-                   [](const evidence::Observation* a, const evidence::Observation* b) {
-                     return a->from != b->from ? a->from < b->from : a->months > b->months;
-                   });
-  const auto middle = [](const evidence::Observation* o) {
-    return o->from.index() + (o->months - 1) / 2.0;
-  };
-  const std::size_t months = driver.values.size() / driver.size;
-  for (std::size_t m = 0; m < months; ++m) {
-    const int now = (start + static_cast<int>(m)).index();
-    const evidence::Observation* before = nullptr;
-    const evidence::Observation* after = nullptr;
-    for (const evidence::Observation* o : observations) {
-      const double position = spec.linear ? middle(o) : o->from.index();
-      if (position <= now)
-        before = o;
-      else if (after == nullptr)
-        after = o;
-    }
-    double value = before == nullptr ? after->value : before->value;
-    if (spec.linear && before != nullptr && after != nullptr) {
-      const double share = (now - middle(before)) / (middle(after) - middle(before));
-      value = before->value + share * (after->value - before->value);
-    }
-    driver.values[m * driver.size + element] = value * spec.factor;
+    system_->drivers_.push_back(driver_months(series, clock.from, months));
+    system_->driver_series_.push_back(std::move(series));
   }
 }
 

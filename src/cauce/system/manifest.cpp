@@ -88,10 +88,14 @@ TargetSpec read_target(TomlTable& table, Diagnostics& findings) {
   spec.at = at_of(table);
   spec.log_sd = table.optional_number("log_sd").value_or(0.1);
   spec.calibrate = table.boolean("calibrate", false);
+  spec.pool_months = static_cast<int>(table.integer("pool_months", 3));
+  spec.pool_places = table.boolean("pool_places", false);
   spec.title = table.bilingual("title");
   if (spec.log_sd <= 0.0) {
     findings.error("P104", table.where("log_sd"), "log_sd must be positive");
   }
+  if (spec.pool_months < 1 || spec.pool_months > 12)
+    findings.error("P104", table.where("pool_months"), "pool_months must be 1 to 12");
   return spec;
 }
 } // namespace

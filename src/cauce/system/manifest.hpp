@@ -72,6 +72,11 @@ struct TargetSpec {
   At at;               ///< the element of the outcome's group axis; its sum over the axis if absent
   double log_sd = 0.1; ///< observation error and model discrepancy, on the logarithm
   bool calibrate = false;
+  /// For calibration: months are pooled by so many (1: each by itself) ...
+  int pool_months = 3;
+  /// ... and places are added up: what is known of the group is its total, its split by place being
+  /// estimated.
+  bool pool_places = false;
   Bilingual title;
   SourcePos where;
 };

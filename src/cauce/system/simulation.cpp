@@ -2,7 +2,9 @@
 
 #include "cauce/base/distributions.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 
 namespace cauce::system {
@@ -46,6 +48,10 @@ class Stopwatch {
 
 // Keeps the draws of shocks apart from all draws of the people, which use small purposes.
 constexpr std::uint32_t shock_purpose = 0x53484f43;
+
+double free_shock(random::Key key, const Shock& shock, std::size_t cell, std::uint32_t step) {
+  return random::normal_quantile(random::uniform(key, shock.entity + cell, step, shock_purpose));
+}
 } // namespace
 
 Simulation::Simulation(std::shared_ptr<const System> system, Scenario scenario)
@@ -63,7 +69,7 @@ Simulation::Simulation(std::shared_ptr<const System> system, Scenario scenario)
     }
     equations_.set(slot.variable, 0, scratch_);
   }
-  set_drivers();
+  set_drivers_of_month();
   set_levers_of_month();
   equations_.initialise();
 }
@@ -72,7 +78,7 @@ std::span<const double> Simulation::run_month(PhaseTimes* times) {
   Stopwatch watch(times);
   const int steps = system_->manifest().clock.steps_per_month;
   std::fill(recorded_.begin(), recorded_.end(), 0.0);
-  set_drivers();
+  set_drivers_of_month();
   watch.charge(Phase::drivers);
   set_levers_of_month();
   watch.charge(Phase::levers);
@@ -102,9 +108,13 @@ std::span<const double> Simulation::run_month(PhaseTimes* times) {
   return recorded_;
 }
 
-void Simulation::set_drivers() {
-  for (const Driver& driver : system_->drivers()) {
-    equations_.set(driver.variable, 0, driver.at(month_ - system_->manifest().clock.from));
+void Simulation::set_drivers_of_month() {
+  const auto drivers =
+      scenario_.drivers ? std::span<const Driver>(*scenario_.drivers) : system_->drivers();
+  for (const Driver& driver : drivers) {
+    const std::span<const double> values = driver.at(month_ - system_->manifest().clock.from);
+    if (!values.empty())
+      equations_.set(driver.variable, 0, values);
   }
 }
 
@@ -120,13 +130,29 @@ void Simulation::set_levers_of_month() {
 }
 
 void Simulation::set_shocks() {
+  std::size_t cell = 0;
   for (const Shock& shock : system_->shocks()) {
     scratch_.resize(shock.size);
-    for (std::size_t i = 0; i < shock.size; ++i) {
-      scratch_[i] =
-          random::normal_quantile(random::uniform(key_, shock.entity + i, step_, shock_purpose));
-    }
+    for (std::size_t i = 0; i < shock.size; ++i)
+      scratch_[i] = free_shock(key_, shock, i, step_);
+    if (scenario_.shocks && step_ < scenario_.shocks->first_step.back())
+      bind_to_path(shock, cell);
+    cell += shock.size;
     equations_.set(shock.variable, 0, scratch_);
+  }
+}
+
+void Simulation::bind_to_path(const Shock& shock, std::size_t first_cell) {
+  const ShockPath& path = *scenario_.shocks;
+  const auto after = std::upper_bound(path.first_step.begin(), path.first_step.end(), step_);
+  const auto block = static_cast<std::size_t>(after - path.first_step.begin()) - 1;
+  const std::uint32_t first = path.first_step[block], end = path.first_step[block + 1];
+  const double n = end - first;
+  for (std::size_t i = 0; i < shock.size; ++i) {
+    double mean = 0.0;
+    for (std::uint32_t step = first; step < end; ++step)
+      mean += free_shock(key_, shock, i, step) / n;
+    scratch_[i] += path.scores[block * path.width + first_cell + i] / std::sqrt(n) - mean;
   }
 }
 

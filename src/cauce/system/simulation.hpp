@@ -16,12 +16,26 @@
 
 namespace cauce::system {
 
+/// Normal scores of the world's noise up to some month, in place of free draws: how a run is made
+/// to remember shocks that data tell of.
+///
+/// Steps fall into consecutive blocks. Of the n independent standard normals e of a block, their
+/// mean is replaced: e' = e - mean(e) + score / sqrt(n). With standard normal scores the law of the
+/// noise is exactly as before, and a block has one number that data can inform.
+struct ShockPath {
+  std::vector<std::uint32_t> first_step; ///< of each block, and the end of the last one
+  std::size_t width = 0;                 ///< cells of all `System::shocks()`, in their order
+  std::vector<double> scores;            ///< [block][cell]
+};
+
 /// What distinguishes one run from another on the same system.
 struct Scenario {
   std::shared_ptr<const LeverPaths> levers; ///< a policy, worked out month by month
   std::vector<double> parameters;           ///< one value for each of `System::parameters()`
   std::uint64_t seed = 1;
   std::uint32_t member = 0;
+  std::shared_ptr<const ShockPath> shocks = nullptr;            ///< none: all noise is drawn
+  std::shared_ptr<const std::vector<Driver>> drivers = nullptr; ///< none: `System::drivers()`
 };
 
 /// The phases of a step, in order; `cauce run --phases` prints them with the time each took.
@@ -65,6 +79,11 @@ class Simulation {
     scenario_.levers = std::move(levers);
   }
 
+  /// Other drivers from the next month on (`System::drivers_known`; nullptr: all that is known).
+  void set_drivers(std::shared_ptr<const std::vector<Driver>> drivers) {
+    scenario_.drivers = std::move(drivers);
+  }
+
   /// Tells `sink` of every event of the people from now on (nullptr: nobody). Changes no result; a
   /// copy of the simulation keeps telling the same sink.
   void listen(people::EventSink* sink) { sink_ = sink; }
@@ -84,9 +103,10 @@ class Simulation {
     if (watcher_ != nullptr)
       watcher_->at(moment, equations_, step_);
   }
-  void set_drivers();
+  void set_drivers_of_month();
   void set_levers_of_month();
   void set_shocks();
+  void bind_to_path(const Shock& shock, std::size_t first_cell);
   void read_rates();
   void feed_counts();
   void record_flows();

@@ -1,5 +1,7 @@
 #include "cauce/system/system.hpp"
 
+#include "cauce/system/driver_months.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -8,6 +10,14 @@ namespace cauce::system {
 bool System::is_driven(conditions::VariableId variable) const {
   return std::any_of(drivers_.begin(), drivers_.end(),
                      [&](const Driver& driver) { return driver.variable == variable; });
+}
+
+std::shared_ptr<const std::vector<Driver>> System::drivers_known(Month known) const {
+  const auto months = static_cast<std::size_t>(manifest_.clock.until - manifest_.clock.from + 1);
+  auto drivers = std::make_shared<std::vector<Driver>>();
+  for (const DriverSeries& series : driver_series_)
+    drivers->push_back(driver_months(series, manifest_.clock.from, months, known));
+  return drivers;
 }
 
 const policy::Policy& System::policy(std::string_view name) const {

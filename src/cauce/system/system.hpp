@@ -49,6 +49,13 @@ struct MonthlyValues {
 };
 using Driver = MonthlyValues;
 
+/// The observations behind a driver, by element of its variable.
+struct DriverSeries {
+  const DriverSpec* spec = nullptr;
+  conditions::VariableId variable;
+  std::vector<std::vector<evidence::Observation>> of_element;
+};
+
 /// A policy worked out: the value of each lever's variable, month by month.
 struct LeverPaths {
   using Path = MonthlyValues;
@@ -119,6 +126,9 @@ class System {
   const std::vector<policy::Theory>& theories() const { return theories_; }
 
   std::span<const Driver> drivers() const { return drivers_; }
+  /// The drivers as they were known at the end of month `known`: later observations are not there,
+  /// and the last value of each series holds on.
+  std::shared_ptr<const std::vector<Driver>> drivers_known(Month known) const;
   std::span<const ParameterSlot> parameter_slots() const { return slots_; }
   std::span<const Shock> shocks() const { return shocks_; }
   std::span<const RateFeed> rate_feeds() const { return rate_feeds_; }
@@ -151,6 +161,7 @@ class System {
   std::vector<policy::Policy> policies_;
   std::vector<policy::Theory> theories_;
   std::vector<Driver> drivers_;
+  std::vector<DriverSeries> driver_series_;
   std::vector<ParameterSlot> slots_;
   std::vector<Shock> shocks_;
   std::vector<RateFeed> rate_feeds_;

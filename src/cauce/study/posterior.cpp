@@ -1,0 +1,216 @@
+#include "cauce/study/posterior.hpp"
+
+#include "cauce/base/files.hpp"
+#include "cauce/base/table.hpp"
+#include "cauce/study/observations.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace cauce::study {
+
+namespace fs = std::filesystem;
+
+std::size_t shock_width(const system::System& system) {
+  std::size_t width = 0;
+  for (const system::Shock& shock : system.shocks())
+    width += shock.size;
+  return width;
+}
+
+std::vector<std::uint32_t> shock_blocks(const system::System& system, Month fine, Month until) {
+  const system::Clock& clock = system.manifest().clock;
+  const auto steps = static_cast<std::uint32_t>(clock.steps_per_month);
+  std::vector<std::uint32_t> first;
+  Month month = until + 1;
+  // From the end: twelve months one by one, then quarters, then half years.
+  while (clock.from < month) {
+    first.push_back(static_cast<std::uint32_t>(month - clock.from) * steps);
+    const int length = until + 1 - month < 12 ? 1 : fine < month ? 3 : 6;
+    month = std::max(clock.from, month - length);
+  }
+  first.push_back(0);
+  std::reverse(first.begin(), first.end());
+  return first;
+}
+
+std::string posterior_inputs(const system::System& system, const std::string& theory, Month until) {
+  std::string text;
+  for (const auto& [file, hash] : system.files()) {
+    const bool apart = file.starts_with("policies") || file.starts_with("theories") ||
+                       file.starts_with("data/") || file == "claims.csv" || file == "events.csv" ||
+                       file == "parameters.csv" || file == "levers.csv";
+    if (!apart)
+      text += file + hash;
+  }
+  for (const auto& p : policy::under_theory(system.parameters(), system.theory(theory))) {
+    text += fmt::format("{} {} {} {} {}\n", p.key(), static_cast<int>(p.prior.shape), p.prior.value,
+                        p.prior.low, p.prior.high);
+  }
+  const int months = until - system.manifest().clock.from + 1;
+  const auto add = [&](const system::MonthlyValues& values) {
+    for (int month = 0; month < months; ++month) {
+      for (const double value : values.at(month))
+        text += number_text(value) + ' ';
+      text += ';';
+    }
+  };
+  for (const auto& path : system.lever_paths("as-enacted")->paths)
+    add(path);
+  const auto drivers = system.drivers_known(until);
+  for (const system::Driver& driver : *drivers)
+    add(driver);
+  const Observations observations(system, until);
+  for (const Datum& datum : observations.data()) {
+    const DataSeries& series = observations.series()[datum.series];
+    text += fmt::format("{} {} {} {} {} {} {}\n", series.target, series.place, series.group,
+                        series.log_sd, datum.from.index(), datum.months, datum.observed);
+  }
+  return hash_text(text);
+}
+
+fs::path posterior_folder(const system::System& system) { return system.folder() / "posterior"; }
+
+namespace {
+double at_digits(double value, int digits) {
+  return parse_number(fmt::format("{:.{}g}", value, digits)).value_or(value);
+}
+} // namespace
+
+PosteriorDraw rounded(const PosteriorDraw& draw) {
+  PosteriorDraw shorter = draw;
+  for (double& value : shorter.parameters)
+    value = at_digits(value, 6);
+  auto path = std::make_shared<system::ShockPath>(*draw.shocks);
+  for (double& score : path->scores)
+    score = at_digits(score, 3);
+  shorter.shocks = std::move(path);
+  return shorter;
+}
+
+void write_draws(const fs::path& folder, const system::System& system, const Posterior& posterior) {
+  const auto believed = policy::under_theory(system.parameters(), system.theory(posterior.theory));
+  std::string text = "kind,name,element,first_step,end_step";
+  for (std::size_t m = 0; m < posterior.draws.size(); ++m)
+    text += fmt::format(",{}", m);
+  text += '\n';
+  for (std::size_t p = 0; p < believed.size(); ++p) {
+    if (believed[p].prior.shape == evidence::Shape::fixed)
+      continue;
+    text +=
+        fmt::format("parameter,{},{},,", csv_cell(believed[p].name), csv_cell(believed[p].element));
+    for (const PosteriorDraw& draw : posterior.draws)
+      text += ',' + number_text(draw.parameters[p]);
+    text += '\n';
+  }
+  const system::ShockPath& first = *posterior.draws.front().shocks;
+  for (std::size_t b = 0; b + 1 < first.first_step.size(); ++b) {
+    std::size_t cell = 0;
+    for (const system::Shock& shock : system.shocks()) {
+      for (std::size_t i = 0; i < shock.size; ++i, ++cell) {
+        text +=
+            fmt::format("shock,{},{},{},{}", csv_cell(system.model()->info(shock.variable).name),
+                        csv_cell(system.model()->element_name(shock.variable, i)),
+                        first.first_step[b], first.first_step[b + 1]);
+        for (const PosteriorDraw& draw : posterior.draws)
+          text += ',' + number_text(draw.shocks->scores[b * first.width + cell]);
+        text += '\n';
+      }
+    }
+  }
+  write_text_atomic(folder / (posterior.theory + ".draws.csv"), text);
+}
+
+namespace {
+// Rows of the table put into draws; shocks that the model no longer has are left out, and new ones
+// get scores of 0 until the end of the path.
+void fill(Posterior& posterior, const Table& table, const system::System& system,
+          Diagnostics& findings) {
+  const auto believed = policy::under_theory(system.parameters(), system.theory(posterior.theory));
+  std::map<std::string, std::size_t> parameters, shocks;
+  for (std::size_t p = 0; p < believed.size(); ++p)
+    parameters[believed[p].name + "\n" + believed[p].element] = p;
+  std::size_t width = 0;
+  for (const system::Shock& shock : system.shocks()) {
+    for (std::size_t i = 0; i < shock.size; ++i)
+      shocks[system.model()->info(shock.variable).name + "\n" +
+             system.model()->element_name(shock.variable, i)] = width++;
+  }
+  std::vector<std::uint32_t> first_step = {0};
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto end = table.number(row, "end_step", findings, 0.0);
+    if (table.cell(row, "kind") == "shock" && end && *end > first_step.back())
+      first_step.push_back(static_cast<std::uint32_t>(*end));
+  }
+  std::vector<double> centre;
+  for (const auto& parameter : believed)
+    centre.push_back(evidence::quantile(parameter.prior, 0.5));
+  const std::size_t members = table.columns().size() - 5;
+  for (std::size_t m = 0; m < members; ++m) {
+    auto path = std::make_shared<system::ShockPath>();
+    path->first_step = first_step;
+    path->width = width;
+    path->scores.assign((first_step.size() - 1) * width, 0.0);
+    PosteriorDraw draw{centre, nullptr};
+    const std::string column = std::to_string(m);
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const std::string key = table.cell(row, "name") + "\n" + table.cell(row, "element");
+      const auto value = table.number(row, column, findings);
+      if (!value)
+        return;
+      if (table.cell(row, "kind") == "parameter") {
+        if (const auto found = parameters.find(key); found != parameters.end())
+          draw.parameters[found->second] = *value;
+      } else if (const auto found = shocks.find(key); found != shocks.end()) {
+        const auto end = static_cast<std::uint32_t>(*table.number(row, "end_step", findings));
+        const auto block = std::lower_bound(first_step.begin(), first_step.end(), end);
+        path->scores[static_cast<std::size_t>(block - first_step.begin() - 1) * width +
+                     found->second] = *value;
+      }
+    }
+    draw.shocks = std::move(path);
+    posterior.draws.push_back(std::move(draw));
+  }
+}
+} // namespace
+
+std::optional<Posterior> read_posterior(const system::System& system, const std::string& theory,
+                                        Diagnostics& findings, const fs::path& folder) {
+  const fs::path where = folder.empty() ? posterior_folder(system) : folder;
+  const fs::path notes = where / (theory + ".json"), draws = where / (theory + ".draws.csv");
+  if (!fs::exists(notes) || !fs::exists(draws))
+    return std::nullopt;
+  Posterior posterior;
+  posterior.theory = theory;
+  const auto json = nlohmann::json::parse(read_text(notes), nullptr, false);
+  const auto until = json.is_object() ? Month::parse(json.value("until", "")) : std::nullopt;
+  const std::vector<std::string> required = {"kind", "name", "element", "first_step", "end_step"};
+  const Table table = Table::read(draws, required, findings);
+  if (until && table.columns().size() > required.size() && table.rows() > 0)
+    fill(posterior, table, system, findings);
+  if (posterior.draws.empty()) {
+    findings.error("S121", {notes.generic_string()}, "the posterior is damaged",
+                   "run cauce calibrate again, or use --draws prior");
+    return std::nullopt;
+  }
+  posterior.until = *until;
+  posterior.inputs = json.value("inputs", "");
+  posterior.stale = posterior.inputs != posterior_inputs(system, theory, *until);
+  if (posterior.stale) {
+    findings.warning("S120", {notes.generic_string()},
+                     fmt::format("the posterior of theory {} was made with other equations, "
+                                 "priors or data than the pack now has",
+                                 theory),
+                     "run cauce calibrate again");
+  }
+  return posterior;
+}
+
+void check_posteriors(const system::System& system, Diagnostics& findings) {
+  for (const policy::Theory& theory : system.theories())
+    read_posterior(system, theory.name, findings);
+}
+
+} // namespace cauce::study
