@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   cauce::app::add_follow(app);
   cauce::app::add_calibrate(app);
   cauce::app::add_check(app);
+  cauce::app::add_hindcast(app);
   cauce::app::add_report(app);
   cauce::app::add_explain(app);
   cauce::app::add_xmile(app);

@@ -41,6 +41,12 @@ std::span<const ErrorCode> study_error_codes() {
       {"S122", "Nothing to calibrate on",
        "No [[target]] of system.toml with calibrate = true has an observation whose period ended "
        "by the month asked for."},
+      {"S123", "Nothing to judge forecasts by",
+       "A hindcast judges the outcome 'apprehensions' by country and kind, month by month; the "
+       "pack needs the outcome and targets of it by group with monthly data."},
+      {"S124", "No posterior to forecast from",
+       "A hindcast starts from the calibrated draws of each theory, made with data before the "
+       "first month forecast and none after."},
   };
   return codes;
 }

@@ -55,7 +55,7 @@ std::shared_ptr<const LeverPaths> levers_unknown(const System& system, Month ori
       for (std::size_t e = 0; e < path.size; ++e) {
         path.values[m * path.size + e] = lever.group == "rule" ? lever.high
                                          : passes              ? lever.standing.value_or(0.0)
-                                                  : path.values[last * path.size + e];
+                                                               : path.values[last * path.size + e];
       }
       if (!path.silent.empty())
         path.silent[m] = lever.group == "rule" || passes ? 0 : silent ? 1 : 0;

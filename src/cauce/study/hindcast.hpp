@@ -1,8 +1,8 @@
 // Forecasts of the past: what each calibrated theory would have said, beside what happened.
 //
-// A member runs to the origin with its calibrated draw and with drivers as they were known then, and
-// goes on twice. Ex ante: drivers hold their last known value, announcements and events stop, other
-// levers stay as they are, and governments may react by the pack's rule. Ex post: drivers and
+// A member runs to the origin with its calibrated draw and with drivers as they were known then,
+// and goes on twice. Ex ante: drivers hold their last known value, announcements and events stop,
+// other levers stay as they are, and governments may react by the pack's rule. Ex post: drivers and
 // policies as they came. The world's noise after the origin is drawn in both.
 #pragma once
 
