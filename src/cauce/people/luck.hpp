@@ -20,6 +20,7 @@ enum class Purpose : std::uint32_t { home = 0x100, departure, road, standing, st
 
 class Luck {
  public:
+  constexpr Luck() = default;
   explicit constexpr Luck(std::uint64_t seed) : state_(seed) {}
 
   /// 64 bits.

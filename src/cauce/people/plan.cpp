@@ -80,11 +80,13 @@ void check_sizes(const Setup& setup, Diagnostics& findings) {
 
 void check_road(const Setup& setup, Diagnostics& findings) {
   const auto& network = setup.network;
-  if (network.link_count() >= no_index) {
-    findings.error(
-        "J005", {},
-        fmt::format("{} links are more than the {} that fit", network.link_count(), no_index - 1),
-        "merge some");
+  const std::size_t most_links = no_index - 1 - setup.axes.size(Axis::sector);
+  if (network.link_count() > most_links || network.node_count() > no_index) {
+    findings.error("J005", {},
+                   fmt::format("{} links and {} nodes are more than the {} links and {} nodes that "
+                               "fit",
+                               network.link_count(), network.node_count(), most_links, no_index),
+                   "merge some");
   }
   for (std::size_t d = 0; d < setup.axes.size(Axis::department); ++d) {
     if (origin_of(setup, d) >= network.node_count()) {
@@ -255,9 +257,24 @@ std::vector<RoadLink> road_links(const Setup& setup, std::span<const RoadNode> n
   }
   return links;
 }
+
+Ways ways_of(const journeys::Network& network, std::span<const RoadNode> nodes,
+             std::size_t sectors) {
+  Ways ways;
+  for (const RoadNode& node : nodes)
+    ways.choices = std::max(ways.choices, std::size_t{node.count});
+  ways.first_end = static_cast<std::uint16_t>(network.link_count());
+  ways.nowhere = static_cast<std::uint16_t>(network.link_count() + sectors);
+  for (const auto& link : network.links()) {
+    ways.end.push_back(static_cast<std::uint16_t>(link.to));
+    ways.length_km.push_back(static_cast<float>(link.length_km));
+  }
+  ways.length_km.resize(std::size_t{ways.nowhere} + 1, 0.0F);
+  return ways;
+}
 } // namespace
 
-Plan::Plan(std::shared_ptr<const Setup> given) : setup(std::move(given)) {
+Plan::Plan(std::shared_ptr<const Setup> given) : setup(std::move(given)), routes(setup->network) {
   Diagnostics findings;
   check(*setup, findings);
   findings.throw_if_errors();
@@ -269,16 +286,15 @@ Plan::Plan(std::shared_ptr<const Setup> given) : setup(std::move(given)) {
   sector_has_node.assign(sectors, 0);
   for (NodeId node = 0; node < setup->network.node_count(); ++node) {
     const auto out = setup->network.out_links(node);
-    nodes[node].first = static_cast<std::uint32_t>(out_links.size());
+    nodes[node].first = static_cast<std::uint32_t>(setup->network.out_begin(node));
     nodes[node].count = static_cast<std::uint16_t>(out.size());
-    for (const LinkId link : out)
-      out_links.push_back(static_cast<std::uint16_t>(link));
     if (setup->network.node(node).kind != NodeKind::sector)
       continue;
     nodes[node].sector = index_of(names(*setup, Axis::sector), setup->network.node(node).sector);
     sector_has_node[nodes[node].sector] = 1;
   }
   links = road_links(*setup, nodes);
+  ways = ways_of(setup->network, nodes, sectors);
   for (std::size_t d = 0; d < departments; ++d)
     origin_node.push_back(origin_of(*setup, d));
   residents = scaled_residents(*setup);

@@ -2,6 +2,7 @@
 // the road with names resolved to indices, and who lives where at the start.
 #pragma once
 
+#include "cauce/people/journeys/choice.hpp"
 #include "cauce/people/records.hpp"
 #include "cauce/people/world.hpp"
 
@@ -26,12 +27,22 @@ struct RoadLink {
   bool enters_corridor = false;      ///< the corridor's utility counts here, once a journey
 };
 
-/// The links out of a node: `count` from `first` in Plan::out_links and in tables of the same
-/// order.
+/// The links out of a node: `count` from `first` in tables in the order of `Network::out_links`.
 struct RoadNode {
   std::uint32_t first = 0;
   std::uint16_t count = 0;
   std::uint16_t sector = no_index; ///< where journeys end
+};
+
+/// A `way` is a link, or beyond the links (`first_end` + sector) the border at a sector, or last
+/// `nowhere`: a way with no more way.
+struct Ways {
+  std::size_t choices = 2;        ///< the most links out of a node
+  std::vector<std::uint16_t> end; ///< by link: the node at its end
+  std::vector<float> length_km;   ///< by way; 0 beyond the links
+  std::uint16_t first_end = 0;    ///< the number of links
+  std::uint16_t nowhere = 0;
+  std::size_t size() const { return length_km.size(); }
 };
 
 struct Plan {
@@ -42,7 +53,8 @@ struct Plan {
   std::size_t departments = 0, countries = 0, corridors = 0, sectors = 0;
   std::vector<RoadLink> links;
   std::vector<RoadNode> nodes;
-  std::vector<std::uint16_t> out_links;
+  Ways ways;
+  journeys::RouteSolver routes;
   std::vector<std::uint32_t> origin_node;    ///< by department
   std::vector<std::uint8_t> sector_has_node; ///< by sector
   std::vector<std::int64_t> residents;       ///< [department][stratum], simulated persons

@@ -157,6 +157,7 @@ ShardStep::ShardStep(const StepTables& tables, random::Key key, std::uint32_t st
       scratch_(scratch), sink_(sink) {}
 
 void ShardStep::run() {
+  scratch_.took.resize(plan_.ways.size());
   tally_.clear();
   move_those_due();
   live_at_home();

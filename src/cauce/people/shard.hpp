@@ -65,6 +65,29 @@ struct Tally {
   std::array<std::int64_t, stratum_count> arrivals_from; ///< by stratum of origin
 };
 
+/// Parties on their way through a step, side by side; see journeys/road.cpp.
+struct RoadBatch {
+  static constexpr std::size_t capacity = 128; ///< few, to stay near the processor
+  template <typename Value> using Lanes = std::array<Value, capacity>;
+  std::size_t size = 0;
+  Lanes<Traveller> party;
+  Lanes<Luck> luck;
+  Lanes<std::uint64_t> seed; ///< of the fortune
+  Lanes<float> remaining_km, days, budget, days_per_km;
+  Lanes<std::uint32_t> hazards, thresholds; ///< where those of its type and kind begin
+
+  /// Lanes, by what comes next for them.
+  struct List {
+    Lanes<std::uint16_t> lanes;
+    std::size_t size = 0;
+    void add(std::size_t lane) { lanes[size++] = static_cast<std::uint16_t>(lane); }
+    std::span<const std::uint16_t> view() const { return std::span(lanes).first(size); }
+  };
+  List going;  ///< at the start of a link
+  List inside; ///< who do not get to the end of one unharmed, before the step is over
+  List ending; ///< whose way has no more links
+};
+
 /// Lists that a step fills and empties again; kept for their memory only.
 struct Scratch {
   /// A party that sets out in this step, with the days of the step that are left to it.
@@ -85,6 +108,8 @@ struct Scratch {
   std::vector<Entry> entries;
   std::vector<Traveller> travellers; ///< a list of the shard's as it was before the step
   std::vector<Traveller> prisoners;
+  std::vector<std::int64_t> took; ///< persons by way taken in the step
+  RoadBatch batch;
 };
 
 /// Adds a department's tally and stocks to the counts.
@@ -116,9 +141,18 @@ class ShardStep {
   void gain_kin();
 
   // journeys/road.cpp
-  void set_out(PersonId id, Past past, HomeState left_as, Luck& luck);
   void travel();
-  void travel(Traveller party, double days, Luck luck, double budget, const Fortune& fortune);
+  void join(const Traveller& party, double days, Luck luck, double budget, std::uint64_t seed);
+  void travel(RoadBatch& batch);
+  template <std::size_t Choices> void pass_links(RoadBatch& batch);
+  void halt(RoadBatch& batch);
+  void stay(RoadBatch& batch, std::size_t lane, float remaining_km);
+  std::uint32_t first_hazard(const Traveller& party) const;
+  void tell_of_links(const RoadBatch& batch);
+  void end_ways(RoadBatch& batch);
+
+  // journeys/harm.cpp
+  void set_out(PersonId id, Past past, HomeState left_as, Luck& luck);
   // Whether the journey goes on; `days` left are cut by a kidnapping.
   bool road_event(Traveller& party, double& days, Luck& luck);
   bool apprehended_in_mexico(const Traveller& party, Luck& luck);

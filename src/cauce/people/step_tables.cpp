@@ -9,30 +9,9 @@ namespace cauce::people {
 namespace {
 constexpr double nowhere = -std::numeric_limits<double>::infinity();
 
-journeys::NextLink routes_of(const Plan& plan, const Rates& rates, std::size_t kind,
-                             std::span<const std::uint8_t> open) {
-  const double per_km = utility(rates[Rate::utility_per_100km][kind]) / 100.0;
-  std::vector<double> link_utility(plan.links.size());
-  for (std::size_t id = 0; id < plan.links.size(); ++id) {
-    const RoadLink& link = plan.links[id];
-    link_utility[id] = per_km * link.length_km;
-    if (link.enters_corridor) {
-      link_utility[id] += utility(rates[Rate::corridor_utility][link.corridor * kind_count + kind]);
-    }
-  }
-  std::vector<double> end_utility(plan.nodes.size(), nowhere);
-  for (std::size_t node = 0; node < end_utility.size(); ++node) {
-    const std::uint16_t sector = plan.nodes[node].sector;
-    if (sector == no_index)
-      continue;
-    end_utility[node] = utility(rates[Rate::sector_utility][sector * kind_count + kind]);
-  }
-  return journeys::recursive_logit(plan.setup->network, link_utility, end_utility, open);
-}
-
 // A sector by its utility alone: a logit over those that the road leads to.
-std::vector<double> sector_shares(const Plan& plan, const Rates& rates, std::size_t kind) {
-  std::vector<double> cumulative(plan.sectors, 0.0);
+void sector_shares(const Plan& plan, const Rates& rates, std::size_t kind,
+                   std::span<double> cumulative) {
   double best = nowhere;
   const auto utility_of = [&](std::size_t sector) {
     return utility(rates[Rate::sector_utility][sector * kind_count + kind]);
@@ -49,46 +28,147 @@ std::vector<double> sector_shares(const Plan& plan, const Rates& rates, std::siz
   }
   for (double& share : cumulative)
     share /= sum;
-  return cumulative;
+}
+
+// What multiplies the hazard of an event on a link.
+double link_factor(RoadEvent event, const RoadLink& link) {
+  if (event == RoadEvent::mexican_apprehension)
+    return link.enforcement;
+  return event == RoadEvent::give_up || event == RoadEvent::settle ? 1.0 : link.danger;
 }
 } // namespace
 
-StepTables::StepTables(const Plan& the_plan, const Rates& the_rates, double step_months,
-                       std::int64_t the_month)
-    : plan(the_plan), rates(the_rates), months(step_months), days(step_months * days_per_month),
-      month(the_month) {
-  journeys::Access access(plan.setup->network);
-  access.apply_dates(plan.setup->first_month + month);
-  const double smuggler_speed = hazard(rates[Rate::smuggler_speed_factor][0]);
-  for (std::size_t kind = 0; kind < kind_count; ++kind) {
-    next_link[kind] = routes_of(plan, rates, kind, access.open());
-    sector_cumulative[kind] = sector_shares(plan, rates, kind);
-    speed[kind * 2] = hazard(rates[Rate::speed][kind]);
-    speed[kind * 2 + 1] = speed[kind * 2] * smuggler_speed;
-    for (std::size_t i = kind * 2; i < kind * 2 + 2; ++i)
-      days_per_km[i] = 1.0 / speed[i];
-  }
+StepTables::StepTables(const Plan& the_plan)
+    : plan(the_plan), thresholds(kind_count * plan.nodes.size() * (plan.ways.choices - 1)),
+      next(plan.nodes.size() * plan.ways.choices), link_hazard(type_count * plan.links.size()),
+      class_hazard(plan.countries * kind_count * class_count), access_(plan.setup->network),
+      event_hazard_(plan.corridors * row_count * road_event_count), link_weight_(plan.links.size()),
+      end_weight_(plan.nodes.size()), node_weight_(plan.nodes.size()),
+      way_probability_(plan.links.size()) {
+  for (auto& cumulative : sector_cumulative)
+    cumulative.resize(plan.sectors);
+}
 
-  link_hazard.resize(plan.links.size() * kind_count * 2);
-  for (std::size_t id = 0; id < plan.links.size(); ++id) {
-    if (!plan.links[id].in_mexico)
-      continue;
-    for (std::size_t i = 0; i < kind_count * 2; ++i) {
-      LinkHazard& sum = link_hazard[id * kind_count * 2 + i];
-      for (std::size_t e = 0; e < road_event_count; ++e) {
-        const auto event = static_cast<RoadEvent>(e);
-        (befalls_party(event) ? sum.party : sum.person) +=
-            road_hazard(event, plan.links[id], i / 2, i % 2 != 0);
+void StepTables::prepare(const Rates& the_rates, double step_months, std::int64_t the_month) {
+  rates_ = &the_rates;
+  months = step_months;
+  days = step_months * days_per_month;
+  month = the_month;
+  prepare_routes();
+  prepare_road();
+  prepare_classes();
+  double sum = 0.0;
+  for (std::size_t i = 0; i < 5; ++i) {
+    size_cumulative[i] = sum += hazard(rates()[Rate::family_size_share][i]);
+  }
+  for (double& share : size_cumulative)
+    share = sum > 0.0 ? share / sum : 1.0;
+}
+
+void StepTables::prepare_routes() {
+  access_.apply_dates(plan.setup->first_month + month);
+  const std::size_t choices = plan.ways.choices;
+  for (std::size_t kind = 0; kind < kind_count; ++kind) {
+    sector_shares(plan, rates(), kind, sector_cumulative[kind]);
+    // Utilities of links and ends; weights are their exponentials.
+    const double per_km = utility(rates()[Rate::utility_per_100km][kind]) / 100.0;
+    for (std::size_t id = 0; id < plan.links.size(); ++id) {
+      const RoadLink& link = plan.links[id];
+      link_weight_[id] = per_km * link.length_km;
+      if (link.enters_corridor) {
+        link_weight_[id] +=
+            utility(rates()[Rate::corridor_utility][link.corridor * kind_count + kind]);
+      }
+    }
+    for (std::size_t node = 0; node < plan.nodes.size(); ++node) {
+      const std::uint16_t sector = plan.nodes[node].sector;
+      end_weight_[node] = sector == no_index
+                              ? nowhere
+                              : utility(rates()[Rate::sector_utility][sector * kind_count + kind]);
+    }
+    const std::vector<double> link_utility = link_weight_, end_utility = end_weight_;
+    for (double& weight : link_weight_)
+      weight = math::exp(weight);
+    for (double& weight : end_weight_)
+      weight = math::exp(weight);
+    if (!plan.routes.solve(link_weight_, end_weight_, access_.open(), node_weight_,
+                           way_probability_)) {
+      way_probability_ =
+          journeys::recursive_logit(plan.setup->network, link_utility, end_utility, access_.open())
+              .probability;
+    }
+    for (std::size_t node = 0; node < plan.nodes.size(); ++node) {
+      const RoadNode& from = plan.nodes[node];
+      const auto probabilities = std::span(way_probability_).subspan(from.first, from.count);
+      const auto links = plan.setup->network.out_links(static_cast<journeys::NodeId>(node));
+      const auto own = std::span(thresholds)
+                           .subspan((kind * plan.nodes.size() + node) * (choices - 1), choices - 1);
+      const auto ways = std::span(next).subspan(node * choices, choices);
+      double sum = 0.0;
+      for (const double p : probabilities)
+        sum += p;
+      // Where nothing can be reached, whatever is picked leads nowhere.
+      const bool ends = from.sector != no_index;
+      const bool leads_on = !ends && sum > 0.0;
+      const auto end =
+          static_cast<std::uint16_t>(ends ? plan.ways.first_end + from.sector : plan.ways.nowhere);
+      double below = 0.0;
+      for (std::size_t i = 0; i < choices; ++i) {
+        const std::size_t link = std::min(i, links.empty() ? 0 : links.size() - 1);
+        ways[i] = leads_on ? static_cast<std::uint16_t>(links[link]) : end;
+        below += i < probabilities.size() ? probabilities[i] : 0.0;
+        if (i + 1 < choices) {
+          own[i] =
+              leads_on ? static_cast<random::Threshold>(below / sum * random::threshold_scale) : 0;
+        }
       }
     }
   }
+}
 
-  class_hazard.resize(plan.countries * kind_count * class_count);
+void StepTables::prepare_road() {
+  const double smuggler_speed = hazard(rates()[Rate::smuggler_speed_factor][0]);
+  for (std::size_t row = 0; row < row_count; ++row) {
+    const double km_a_day =
+        hazard(rates()[Rate::speed][row / 2]) * (row % 2 != 0 ? smuggler_speed : 1.0);
+    speed[row] = static_cast<float>(std::min(km_a_day, 1e12));
+    days_per_km[row] = static_cast<float>(std::min(1.0 / km_a_day, 1e30)); // times 0 km is 0
+  }
+  for (std::size_t corridor = 0; corridor < plan.corridors; ++corridor) {
+    for (std::size_t row = 0; row < row_count; ++row) {
+      double* const own = event_hazard_.data() + (corridor * row_count + row) * road_event_count;
+      for (std::size_t e = 0; e < road_event_count; ++e) {
+        own[e] = hazard(
+            rates()[Rate::road_event][(e * plan.corridors + corridor) * kind_count + row / 2]);
+        if (row % 2 != 0)
+          own[e] *= hazard(rates()[Rate::smuggler_factor][e]);
+      }
+    }
+  }
+  for (std::size_t id = 0; id < plan.links.size(); ++id) {
+    const RoadLink& link = plan.links[id];
+    for (std::size_t row = 0; row < row_count; ++row) {
+      double party = 0.0, person = 0.0;
+      for (std::size_t e = 0; e < road_event_count && link.in_mexico; ++e) {
+        const auto event = static_cast<RoadEvent>(e);
+        (befalls_party(event) ? party : person) += road_hazard(event, link, row);
+      }
+      const auto kind = static_cast<Kind>(row / 2);
+      const bool smuggler = row % 2 != 0;
+      for (std::uint32_t members = 1; members <= (kind == Kind::family ? 6U : 1U); ++members) {
+        link_hazard[type_of(kind, members, smuggler) * plan.links.size() + id] =
+            static_cast<float>(party + members * person);
+      }
+    }
+  }
+}
+
+void StepTables::prepare_classes() {
   for (std::size_t country = 0; country < plan.countries; ++country) {
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
       const std::size_t row = country * kind_count + kind;
       for (std::size_t status = 0; status < status_count; ++status) {
-        const auto moves = rates[Rate::status_move].subspan(
+        const auto moves = rates()[Rate::status_move].subspan(
             (row * status_count + status) * move_count, move_count);
         double sum = 0.0;
         for (std::size_t move = 0; move < move_count; ++move) {
@@ -98,33 +178,17 @@ StepTables::StepTables(const Plan& the_plan, const Rates& the_rates, double step
         }
       }
       ClassHazard& returned = class_hazard[row * class_count + returned_class];
-      const double retry = hazard(rates[Rate::retry][row]) * months;
-      returned.cumulative.fill(retry + hazard(rates[Rate::reintegration][country]) * months);
+      const double retry = hazard(rates()[Rate::retry][row]) * months;
+      returned.cumulative.fill(retry + hazard(rates()[Rate::reintegration][country]) * months);
       returned.cumulative[static_cast<std::size_t>(ReturnedMove::retry)] = retry;
     }
   }
-
-  double sum = 0.0;
-  for (std::size_t i = 0; i < 5; ++i) {
-    size_cumulative[i] = sum += hazard(rates[Rate::family_size_share][i]);
-  }
-  for (double& share : size_cumulative)
-    share = sum > 0.0 ? share / sum : 1.0;
 }
 
-double StepTables::road_hazard(RoadEvent event, const RoadLink& link, std::size_t kind,
-                               bool smuggler) const {
+double StepTables::road_hazard(RoadEvent event, const RoadLink& link, std::size_t row) const {
   const auto e = static_cast<std::size_t>(event);
-  const double base =
-      hazard(rates[Rate::road_event][(e * plan.corridors + link.corridor) * kind_count + kind]);
-  double factor = 1.0;
-  if (event == RoadEvent::mexican_apprehension)
-    factor = link.enforcement;
-  else if (event != RoadEvent::give_up && event != RoadEvent::settle)
-    factor = link.danger;
-  if (smuggler)
-    factor *= hazard(rates[Rate::smuggler_factor][e]);
-  return base * factor;
+  return event_hazard_[(link.corridor * row_count + row) * road_event_count + e] *
+         link_factor(event, link);
 }
 
 } // namespace cauce::people

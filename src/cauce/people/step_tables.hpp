@@ -1,8 +1,8 @@
 // What all departments share in one step: the rates, made ready for use.
 //
-// Built once a step from `Rates`, then only read. Here bad numbers end: a hazard that is negative
-// or NaN counts as 0, a probability is cut to [0, 1], shares need not add up (they are normalised;
-// when all are 0 the last alternative is taken).
+// Prepared once a step from `Rates`, then only read. Here bad numbers end: a hazard that is
+// negative or NaN counts as 0, a probability is cut to [0, 1], shares need not add up (they are
+// normalised; when all are 0 the last alternative is taken).
 #pragma once
 
 #include "cauce/people/journeys/choice.hpp"
@@ -42,11 +42,18 @@ inline constexpr bool befalls_party(RoadEvent event) {
          event != RoadEvent::death;
 }
 
-/// Hazards a day on one link, by kind and smuggler.
-struct LinkHazard {
-  double party = 0.0;  ///< of events that befall the party
-  double person = 0.0; ///< of those that befall one of its members, a member
-};
+/// Kind and smuggler: kind * 2 + smuggler.
+inline constexpr std::size_t row_count = kind_count * 2;
+constexpr std::size_t row_of(Kind kind, bool smuggler) {
+  return static_cast<std::size_t>(kind) * 2 + (smuggler ? 1 : 0);
+}
+/// Parties that the road treats alike: adults, children, families of 1 to 6, each with a smuggler
+/// or without.
+inline constexpr std::size_t type_count = 16;
+constexpr std::size_t type_of(Kind kind, std::uint32_t members, bool smuggler) {
+  const std::size_t who = kind == Kind::adult ? 0 : kind == Kind::child ? 1 : 1 + members;
+  return who * 2 + (smuggler ? 1 : 0);
+}
 
 /// Changes of standing of one country and kind in one class: cumulative hazards over a step,
 /// without death from all causes.
@@ -55,21 +62,25 @@ struct ClassHazard {
   double total() const { return cumulative.back(); }
 };
 
-struct StepTables {
-  StepTables(const Plan& plan, const Rates& rates, double months, std::int64_t month);
+class StepTables {
+ public:
+  explicit StepTables(const Plan& plan);
+  /// Everything of a step of `months` that begins in month `month` since the start. Keeps a
+  /// reference to `rates`.
+  void prepare(const Rates& rates, double months, std::int64_t month);
 
   const Plan& plan;
-  const Rates& rates;
-  double months;      ///< length of the step
-  double days;        ///< the same
-  std::int64_t month; ///< since the start
+  double months = 0.0;    ///< length of the step
+  double days = 0.0;      ///< the same
+  std::int64_t month = 0; ///< since the start
 
-  /// Route choice by kind.
-  std::array<journeys::NextLink, kind_count> next_link;
-  /// By kind and smuggler (index kind * 2 + smuggler): km a day, and hazards by link.
-  std::array<double, kind_count * 2> speed{};
-  std::array<double, kind_count * 2> days_per_km{}; ///< 1 / speed; infinite where nobody moves
-  std::vector<LinkHazard> link_hazard;              ///< [link][kind * 2 + smuggler]
+  /// Route choice. Of the ways out of a node that one is picked whose index is the number of the
+  /// node's thresholds that the draw has reached.
+  std::vector<random::Threshold> thresholds;  ///< [kind][node][Ways::choices - 1]
+  std::vector<std::uint16_t> next;            ///< [node][Ways::choices]: ways
+  std::array<float, row_count> speed{};       ///< km a day
+  std::array<float, row_count> days_per_km{}; ///< 1 / speed; huge where nobody moves
+  std::vector<float> link_hazard;             ///< [type][link]: of any event, a day
   /// By kind: cumulative shares of sectors, for those who come to the border from the north of
   /// Mexico.
   std::array<std::vector<double>, kind_count> sector_cumulative;
@@ -78,30 +89,37 @@ struct StepTables {
   /// Cumulative shares of families of 2, 3, 4, 5, 6.
   std::array<double, 5> size_cumulative{};
 
+  const Rates& rates() const { return *rates_; }
+
   /// The hazard a day of one event on a link.
-  double road_hazard(RoadEvent event, const RoadLink& link, std::size_t kind, bool smuggler) const;
+  double road_hazard(RoadEvent event, const RoadLink& link, std::size_t row) const;
 
-  /// The link that `word` picks at a node, or no_index where there is no way on.
-  std::uint16_t pick_link(std::size_t kind, std::size_t node, std::uint32_t word) const {
-    const RoadNode& from = plan.nodes[node];
-    const random::Threshold* thresholds = next_link[kind].thresholds.data() + from.first;
-    const std::uint32_t draw = word >> 1;
-    std::uint32_t index = 0;
-    for (std::uint32_t i = 0; i < from.count; ++i)
-      index += draw >= thresholds[i] ? 1U : 0U;
-    return index < from.count ? plan.out_links[from.first + index] : no_index;
-  }
-
-  const LinkHazard& hazard_of(std::size_t link, std::size_t kind, bool smuggler) const {
-    return link_hazard[link * kind_count * 2 + kind * 2 + (smuggler ? 1 : 0)];
+  /// The way that `word` picks at a node.
+  std::uint16_t pick_way(std::size_t kind, std::size_t node, std::uint32_t word) const {
+    const std::size_t choices = plan.ways.choices;
+    const std::span<const random::Threshold> own =
+        std::span(thresholds)
+            .subspan((kind * plan.nodes.size() + node) * (choices - 1), choices - 1);
+    return next[node * choices + random::pick(own, word)];
   }
   const ClassHazard& class_of(std::size_t country, std::size_t kind, std::size_t place) const {
     return class_hazard[(country * kind_count + kind) * class_count + place];
   }
   /// rates[rate][country][kind]
   double by_country_kind(Rate rate, std::size_t country, std::size_t kind) const {
-    return rates[rate][country * kind_count + kind];
+    return rates()[rate][country * kind_count + kind];
   }
+
+ private:
+  void prepare_routes();
+  void prepare_road();
+  void prepare_classes();
+
+  const Rates* rates_ = nullptr;
+  journeys::Access access_;
+  /// [corridor][row][event]: hazards a day but for the link's danger and enforcement.
+  std::vector<double> event_hazard_;
+  std::vector<double> link_weight_, end_weight_, node_weight_, way_probability_;
 };
 
 } // namespace cauce::people

@@ -15,6 +15,11 @@ namespace cauce::people {
 struct World::State {
   State(const Plan& plan, random::Key the_key)
       : key(the_key), shards(plan.departments), counts(count_fields(), plan.setup->axes),
+        tables(plan), tallies(plan.departments, Tally(plan)), scratch(plan.departments) {}
+  /// A copy of the state alone.
+  State(const Plan& plan, const State& other)
+      : key(other.key), elapsed_months(other.elapsed_months), next_step(other.next_step),
+        shards(other.shards), counts(other.counts), tables(plan),
         tallies(plan.departments, Tally(plan)), scratch(plan.departments) {}
 
   random::Key key;
@@ -22,7 +27,8 @@ struct World::State {
   std::uint32_t next_step = 0;
   std::vector<Shard> shards;
   Counts counts;
-  // Not part of the state: memory of the last step.
+  // Not part of the state: memory that the next step fills anew.
+  StepTables tables;
   std::vector<Tally> tallies;
   std::vector<Scratch> scratch;
 };
@@ -105,7 +111,7 @@ void World::start() {
 }
 
 World::World(const World& other)
-    : plan_(other.plan_), state_(std::make_unique<State>(*other.state_)) {}
+    : plan_(other.plan_), state_(std::make_unique<State>(*plan_, *other.state_)) {}
 World::World(World&&) noexcept = default;
 World& World::operator=(const World& other) {
   if (this != &other)
@@ -126,7 +132,7 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
                 fmt::format("steps rise, up to {}: their number keys the luck", most_steps));
   }
   const auto month = static_cast<std::int64_t>(std::floor(state.elapsed_months + 1e-9));
-  const StepTables tables(*plan_, rates, months, month);
+  state.tables.prepare(rates, months, month);
   // Largest departments first, so that threads end together.
   std::vector<std::size_t> order(plan_->departments);
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -138,8 +144,8 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
   const std::size_t threads = options.sink == nullptr ? options.threads : 1;
   parallel_for(order.size(), threads, [&](std::size_t i) {
     const std::size_t d = order[i];
-    ShardStep(tables, state.key, step_index, d, state.shards[d], state.tallies[d], state.scratch[d],
-              options.sink)
+    ShardStep(state.tables, state.key, step_index, d, state.shards[d], state.tallies[d],
+              state.scratch[d], options.sink)
         .run();
   });
   count_all(state.counts, *plan_, state.shards, state.tallies);

@@ -62,7 +62,7 @@ struct HomeHazards {
   std::array<Lanes, outcome_count> by_outcome{};
 
   HomeHazards(const StepTables& tables, std::size_t d, std::size_t state) {
-    const Rates& rates = tables.rates;
+    const Rates& rates = tables.rates();
     const double* departure = rates[Rate::departure].data() + d * stratum_count * kind_count;
     const double* victimisation = rates[Rate::victimisation].data() + d * stratum_count;
     const double* displacement = rates[Rate::displacement].data() + d * stratum_count;
@@ -208,7 +208,7 @@ void ShardStep::be_born(const std::array<std::int64_t, stratum_count>& residents
                         const Lanes& uniforms) {
   Lanes probability, births;
   probability.fill(
-      event_probability(hazard(tables_.rates[Rate::birth][department_]) * tables_.months));
+      event_probability(hazard(tables_.rates()[Rate::birth][department_]) * tables_.months));
   binomials(persons_of(residents), probability, uniforms, births);
   for (std::size_t s = 0; s < stratum_count; ++s) {
     const auto n = static_cast<std::int64_t>(births[s]);
@@ -245,7 +245,7 @@ void ShardStep::leave() {
 }
 
 void ShardStep::gain_kin() {
-  const double gained = hazard(tables_.rates[Rate::kin_gained_per_arrival][0]);
+  const double gained = hazard(tables_.rates()[Rate::kin_gained_per_arrival][0]);
   for (std::size_t stratum = 0; stratum < stratum_count; ++stratum) {
     const std::int64_t arrived = tally_.arrivals_from[stratum];
     if (arrived == 0 || has_kin(stratum) || gained == 0.0)

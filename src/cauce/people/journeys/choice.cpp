@@ -113,6 +113,58 @@ NextLink recursive_logit(const Network& network, std::span<const double> link_ut
   return next;
 }
 
+RouteSolver::RouteSolver(const Network& network) {
+  std::vector<std::uint32_t> undone(network.node_count());
+  for (NodeId node = 0; node < network.node_count(); ++node) {
+    first_out_.push_back(static_cast<std::uint32_t>(out_.size()));
+    for (const LinkId link : network.out_links(node)) {
+      out_.push_back(link);
+      end_.push_back(network.link(link).to);
+    }
+    undone[node] = static_cast<std::uint32_t>(network.out_links(node).size());
+    if (undone[node] == 0)
+      order_.push_back(node);
+  }
+  first_out_.push_back(static_cast<std::uint32_t>(out_.size()));
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    for (const LinkId link : network.in_links(order_[i])) {
+      const NodeId from = network.link(link).from;
+      if (--undone[from] == 0)
+        order_.push_back(from);
+    }
+  }
+}
+
+bool RouteSolver::solve(std::span<const double> link_weight, std::span<const double> end_weight,
+                        std::span<const std::uint8_t> open, std::span<double> weight,
+                        std::span<double> probability) const {
+  // A link's weight of at least 1e-20 keeps sums above 1e-280 from vanishing at the next node.
+  constexpr double least_link = 1e-20, least = 1e-280, most = 1e280;
+  if (!acyclic())
+    return false;
+  bool fits = true;
+  for (const NodeId node : order_) {
+    const std::uint32_t begin = first_out_[node], end = first_out_[node + 1];
+    if (end_weight[node] > 0.0) {
+      weight[node] = end_weight[node];
+      std::fill(probability.begin() + begin, probability.begin() + end, 0.0);
+    } else {
+      double sum = 0.0;
+      for (std::uint32_t i = begin; i < end; ++i) {
+        const double of_link = link_weight[out_[i]];
+        fits = fits && of_link >= least_link;
+        sum += probability[i] = open[out_[i]] != 0 ? of_link * weight[end_[i]] : 0.0;
+      }
+      weight[node] = sum;
+      const double share = sum > 0.0 ? 1.0 / sum : 0.0;
+      for (std::uint32_t i = begin; i < end; ++i)
+        probability[i] *= share;
+    }
+    fits = fits && (weight[node] == 0.0 || (weight[node] >= least && weight[node] <= most));
+  }
+  return fits;
+}
+
 PathId PathTable::join(NodeId head, PathId tail) {
   const std::uint64_t key = std::uint64_t{tail} << 32 | head;
   const auto [found, is_new] = known_.try_emplace(key, static_cast<PathId>(paths_.size()));

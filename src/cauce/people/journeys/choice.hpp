@@ -47,6 +47,30 @@ struct NextLink {
 NextLink recursive_logit(const Network& network, std::span<const double> link_utility,
                          std::span<const double> end_utility, std::span<const std::uint8_t> open);
 
+/// The same model where the network has no cycles: one pass of sums and products, as often as there
+/// are months. Weights are exponentials of utilities.
+class RouteSolver {
+ public:
+  explicit RouteSolver(const Network& network);
+
+  /// False when the network has cycles: then `solve` always declines.
+  bool acyclic() const { return order_.size() + 1 == first_out_.size(); }
+
+  /// Fills `probability` (by link in the order of `Network::out_links`, as in NextLink) and
+  /// `weight` (by node: the sum over all routes onward, 0 where no destination can be reached).
+  /// `end_weight` is by node, 0 for those that are no destination. Declines (false) where weights
+  /// could leave the range of doubles; `recursive_logit` takes any.
+  bool solve(std::span<const double> link_weight, std::span<const double> end_weight,
+             std::span<const std::uint8_t> open, std::span<double> weight,
+             std::span<double> probability) const;
+
+ private:
+  std::vector<NodeId> order_;            // each after all that it leads to
+  std::vector<std::uint32_t> first_out_; // by node, and one more
+  std::vector<LinkId> out_;              // in the order of out_links
+  std::vector<NodeId> end_;              // of each, in the same order
+};
+
 /// A way through the network as a chain: its first node and the rest. Equal ways have one id.
 using PathId = std::uint32_t;
 

@@ -1,43 +1,60 @@
-// The road: parties set out, choose link after link, and meet what a day on the road may bring.
+// The road: parties walk on side by side, link after link, and meet what a day on the road may
+// bring.
 //
 // Continuous within a step: a party passes as many links as its speed allows, hazards accumulate by
 // the days on each link (competing exponential waiting times; what is left of a step after an event
 // goes on). Hazards of events that befall one member (death, injury, sexual violence) count once a
 // member. The next link is chosen at each node by the recursive logit of choice.hpp.
+//
+// A batch of parties goes in turns, a link or what is left of one in each. Whether a party reaches
+// the end of its link, which way it picks there and into which list it goes is worked out without a
+// branch that depends on chance, which the processor would guess wrong; all else (halting inside a
+// link, events, the border) comes once or twice a step. Draws belong to the parties: their order
+// changes nothing.
 #include "cauce/people/shard.hpp"
 
-#include "cauce/base/distributions.hpp"
+#include <numeric>
 
 namespace cauce::people {
 
 namespace {
 // Ends the step of a party whom absurd rates would keep busy forever.
 constexpr int most_turns = 1000;
+
+// `yes` where `mask` is all ones, `no` where it is 0.
+float if_so(std::uint32_t mask, float yes, float no) {
+  return __builtin_bit_cast(float, (__builtin_bit_cast(std::uint32_t, yes) & mask) |
+                                       (__builtin_bit_cast(std::uint32_t, no) & ~mask));
+}
+
+std::size_t row_of(const Traveller& party) {
+  return row_of(party.id.kind(), party.past.smuggler());
+}
 } // namespace
 
-void ShardStep::set_out(PersonId id, Past past, HomeState left_as, Luck& luck) {
-  const std::size_t kind = kind_of(id);
-  past.add_attempt();
-  past.set_evader(false);
-  past.set_arrived(false);
-  past.set_smuggler(luck.uniform() <
-                    probability(tables_.by_country_kind(Rate::smuggler_share, country_, kind)));
-  tally_.departures[kind] += past.size();
-  ++tally_.parties[kind];
-  shard_.on_road[kind] += past.size();
-  const std::uint32_t origin = plan_.origin_node[department_];
-  tell(id, past, EventKind::departure, static_cast<std::size_t>(left_as), origin, 1.0);
-  Traveller party{id, 0.0F, 0, past};
-  const double days = luck.uniform() * tables_.days; // left of the step
-  const std::uint16_t link = tables_.pick_link(kind, origin, luck.word());
-  if (link == no_index)
-    return give_up(party, luck);
-  party.place = link;
-  if (plan_.links[link].enters_corridor) {
-    tally_.corridor_entries[plan_.links[link].corridor] += past.size();
-  }
-  party.remaining_km = static_cast<float>(plan_.links[link].length_km);
-  scratch_.leavers.push_back({party, days});
+// A party that has `days` of the step left, and its luck.
+void ShardStep::join(const Traveller& party, double days, Luck luck, double budget,
+                     std::uint64_t seed) {
+  RoadBatch& batch = scratch_.batch;
+  const std::size_t lane = batch.size++;
+  batch.party[lane] = party;
+  batch.luck[lane] = luck;
+  batch.seed[lane] = seed;
+  batch.remaining_km[lane] = party.remaining_km;
+  batch.days[lane] = static_cast<float>(days);
+  batch.budget[lane] = static_cast<float>(budget);
+  batch.days_per_km[lane] = tables_.days_per_km[row_of(party)];
+  batch.hazards[lane] = first_hazard(party);
+  batch.thresholds[lane] =
+      static_cast<std::uint32_t>(kind_of(party.id) * plan_.nodes.size() * (plan_.ways.choices - 1));
+  if (batch.size == RoadBatch::capacity)
+    travel(batch);
+}
+
+// Where the hazards of a party's type begin in StepTables::link_hazard.
+std::uint32_t ShardStep::first_hazard(const Traveller& party) const {
+  const std::size_t type = type_of(party.id.kind(), party.past.size(), party.past.smuggler());
+  return static_cast<std::uint32_t>(type * plan_.links.size());
 }
 
 void ShardStep::travel() {
@@ -48,9 +65,10 @@ void ShardStep::travel() {
   const auto entity = [](const Traveller& party) { return party.id.bits; };
   for_each_with_fortune(key_, step_, Purpose::road, std::span<const Traveller>(movers), entity,
                         [&](const Traveller& party, const Fortune& fortune) {
-                          travel(party, tables_.days, fortune.luck(), fortune.exponential, fortune);
+                          join(party, tables_.days, fortune.luck(), fortune.exponential,
+                               fortune.seed);
                         });
-  const double mean_days = hazard(tables_.rates[Rate::kidnapping_days][0]);
+  const double mean_days = hazard(tables_.rates()[Rate::kidnapping_days][0]);
   for_each_with_fortune(key_, step_, Purpose::road, std::span<const Traveller>(prisoners), entity,
                         [&](const Traveller& party, const Fortune& fortune) {
                           // Exponential times have no memory: what is left is as long as the whole.
@@ -60,149 +78,142 @@ void ShardStep::travel() {
                           tell(party.id, party.past, EventKind::freed, 0, party.place, 1.0);
                           Luck luck = fortune.luck();
                           const double budget = luck.exponential();
-                          travel(party, tables_.days - held_days, luck, budget, fortune);
+                          join(party, tables_.days - held_days, luck, budget, fortune.seed);
                         });
   for_each_with_fortune(
       key_, step_, Purpose::road, std::span<const Scratch::Leaver>(scratch_.leavers),
       [](const Scratch::Leaver& leaver) { return leaver.party.id.bits; },
       [&](const Scratch::Leaver& leaver, const Fortune& fortune) {
-        travel(leaver.party, leaver.days, fortune.luck(), fortune.exponential, fortune);
+        join(leaver.party, leaver.days, fortune.luck(), fortune.exponential, fortune.seed);
       });
+  if (scratch_.batch.size != 0)
+    travel(scratch_.batch);
   movers.clear();
   prisoners.clear();
   scratch_.leavers.clear();
+  for (std::size_t link = 0; link < plan_.links.size(); ++link) {
+    if (plan_.links[link].enters_corridor)
+      tally_.corridor_entries[plan_.links[link].corridor] += scratch_.took[link];
+  }
+  std::fill(scratch_.took.begin(), scratch_.took.end(), 0);
 }
 
-void ShardStep::travel(Traveller party, double days, Luck luck, double budget,
-                       const Fortune& fortune) {
-  const std::size_t kind = kind_of(party.id);
-  const bool smuggler = party.past.smuggler();
-  const std::size_t row = kind * 2 + (smuggler ? 1 : 0);
-  const double speed = tables_.speed[row];
-  const double days_per_km = tables_.days_per_km[row];
-  double remaining = static_cast<double>(party.remaining_km);
-  for (int turn = 0; turn < most_turns; ++turn) {
-    const RoadLink& link = plan_.links[party.place];
-    const LinkHazard& hazards = tables_.hazard_of(party.place, kind, smuggler);
-    const double rate = hazards.party + party.past.size() * hazards.person;
-    const double walk = remaining > 0.0 ? remaining * days_per_km : 0.0;
-    const double here = std::min(walk, days);
-    if (rate * here > budget) {
-      const double waited = budget / rate;
-      days -= waited;
-      remaining = std::max(remaining - waited * speed, 0.0);
-      party.remaining_km = static_cast<float>(remaining);
-      if (!road_event(party, days, luck))
-        return;
-      budget = luck.exponential();
+void ShardStep::travel(RoadBatch& batch) {
+  batch.going.size = batch.size;
+  std::iota(batch.going.lanes.begin(), batch.going.lanes.end(), std::uint16_t{0});
+  for (int turn = 0; turn < most_turns && batch.going.size != 0; ++turn) {
+    if (plan_.ways.choices == 3)
+      pass_links<3>(batch);
+    else
+      pass_links<0>(batch);
+    tell_of_links(batch);
+    end_ways(batch);
+    halt(batch);
+  }
+  for (const std::size_t lane : batch.going.view())
+    stay(batch, lane, batch.remaining_km[lane]);
+  batch.size = 0;
+}
+
+// Each goes to the end of its link and picks the next way, or is listed as `inside`. `Choices` is
+// the most links out of a node when it is known to the compiler, else 0.
+template <std::size_t Choices> void ShardStep::pass_links(RoadBatch& batch) {
+  const float* const link_hazard = tables_.link_hazard.data();
+  const float* const length_km = plan_.ways.length_km.data();
+  const std::uint16_t* const link_end = plan_.ways.end.data();
+  const std::uint16_t* const next = tables_.next.data();
+  const random::Threshold* const thresholds = tables_.thresholds.data();
+  std::int64_t* const took = scratch_.took.data();
+  const std::size_t choices = Choices != 0 ? Choices : plan_.ways.choices;
+  const std::int32_t first_end = plan_.ways.first_end;
+  std::size_t going = 0, ending = 0, inside = 0;
+  for (const std::size_t lane : batch.going.view()) {
+    Traveller& party = batch.party[lane];
+    const std::size_t link = party.place;
+    const float walk = batch.remaining_km[lane] * batch.days_per_km[lane];
+    const float days = batch.days[lane] - walk;
+    const float budget = batch.budget[lane] - walk * link_hazard[batch.hazards[lane] + link];
+    // All ones when either is below 0, else 0.
+    const std::uint32_t halts = static_cast<std::uint32_t>(
+        static_cast<std::int32_t>(__builtin_bit_cast(std::uint32_t, days) |
+                                  __builtin_bit_cast(std::uint32_t, budget)) >>
+        31);
+    const std::size_t node = link_end[link];
+    const random::Threshold* const own = thresholds + batch.thresholds[lane] + node * (choices - 1);
+    const std::uint32_t draw = batch.luck[lane].word() >> 1; // those who halt do without
+    std::size_t slot = node * choices;
+    for (std::size_t i = 0; i + 1 < choices; ++i)
+      slot += draw >= own[i];
+    const std::uint16_t way = next[slot];
+    took[way] += party.past.size() & ~halts;
+    party.place = static_cast<std::uint16_t>(way + ((link - way) & halts));
+    batch.days[lane] = if_so(halts, batch.days[lane], days);
+    batch.budget[lane] = if_so(halts, batch.budget[lane], budget);
+    batch.remaining_km[lane] = if_so(halts, batch.remaining_km[lane], length_km[way]);
+    const std::uint32_t on_a_link = static_cast<std::uint32_t>(way - first_end) >> 31 & ~halts;
+    batch.going.lanes[going] = batch.ending.lanes[ending] = batch.inside.lanes[inside] =
+        static_cast<std::uint16_t>(lane);
+    going += on_a_link;
+    ending += 1U - on_a_link + halts;
+    inside += halts & 1U;
+  }
+  batch.going.size = going;
+  batch.ending.size = ending;
+  batch.inside.size = inside;
+}
+
+// Those who do not get to the end of their link: out of days or met by an event.
+void ShardStep::halt(RoadBatch& batch) {
+  for (const std::size_t lane : batch.inside.view()) {
+    Traveller& party = batch.party[lane];
+    const float rate = tables_.link_hazard[batch.hazards[lane] + party.place];
+    const float speed = tables_.speed[row_of(party)];
+    const float days =
+        std::min(batch.remaining_km[lane] * batch.days_per_km[lane], batch.days[lane]);
+    if (rate * days <= batch.budget[lane]) {
+      stay(batch, lane, batch.remaining_km[lane] - days * speed);
       continue;
     }
-    budget -= rate * here;
-    if (walk > days) {
-      remaining -= days * speed;
-      break;
+    const float waited = batch.budget[lane] / rate;
+    party.remaining_km = std::max(batch.remaining_km[lane] - waited * speed, 0.0F);
+    double left = static_cast<double>(batch.days[lane] - waited);
+    if (!road_event(party, left, batch.luck[lane]))
+      continue;
+    batch.remaining_km[lane] = party.remaining_km;
+    batch.days[lane] = static_cast<float>(left);
+    batch.hazards[lane] = first_hazard(party);
+    batch.budget[lane] = static_cast<float>(batch.luck[lane].exponential());
+    batch.going.add(lane);
+  }
+}
+
+void ShardStep::stay(RoadBatch& batch, std::size_t lane, float remaining_km) {
+  batch.party[lane].remaining_km = std::max(remaining_km, 0.0F);
+  shard_.moving.push_back(batch.party[lane]);
+}
+
+void ShardStep::tell_of_links(const RoadBatch& batch) {
+  if (sink_ == nullptr)
+    return;
+  for (const std::size_t lane : batch.going.view()) {
+    const Traveller& party = batch.party[lane];
+    tell(party.id, party.past, EventKind::took_link, 0, party.place, 1.0);
+  }
+}
+
+// Those whose way has come to its end: at the border, or nowhere.
+void ShardStep::end_ways(RoadBatch& batch) {
+  for (const std::size_t lane : batch.ending.view()) {
+    const Traveller& party = batch.party[lane];
+    if (party.place == plan_.ways.nowhere) {
+      give_up(party, batch.luck[lane]);
+      continue;
     }
-    days -= here;
-    remaining = 0.0;
-    if (link.sector != no_index)
-      return reach_border(party, link.sector, days, fortune.other_luck());
-    const std::uint16_t next = tables_.pick_link(kind, link.to, luck.word());
-    if (next == no_index)
-      return give_up(party, luck);
-    party.place = next;
-    remaining = plan_.links[next].length_km;
-    if (plan_.links[next].enters_corridor) {
-      tally_.corridor_entries[plan_.links[next].corridor] += party.past.size();
-    }
-    tell(party.id, party.past, EventKind::took_link, 0, next, 1.0);
+    const auto sector = static_cast<std::uint16_t>(party.place - plan_.ways.first_end);
+    reach_border(party, sector, static_cast<double>(batch.days[lane]),
+                 Fortune{batch.seed[lane]}.other_luck());
   }
-  party.remaining_km = static_cast<float>(std::max(remaining, 0.0));
-  shard_.moving.push_back(party);
-}
-
-bool ShardStep::road_event(Traveller& party, double& days, Luck& luck) {
-  const std::size_t kind = kind_of(party.id);
-  const RoadLink& link = plan_.links[party.place];
-  const std::uint32_t size = party.past.size();
-  std::array<double, road_event_count> cumulative{};
-  double sum = 0.0;
-  for (std::size_t e = 0; e < road_event_count; ++e) {
-    const auto event = static_cast<RoadEvent>(e);
-    const double rate = tables_.road_hazard(event, link, kind, party.past.smuggler());
-    cumulative[e] = sum += befalls_party(event) ? rate : rate * size;
-  }
-  const double x = luck.uniform() * sum;
-  std::size_t e = 0;
-  while (e + 1 < road_event_count && x >= cumulative[e])
-    ++e;
-  const auto event = static_cast<RoadEvent>(e);
-  tally_.harms[e][kind] += befalls_party(event) ? size : 1;
-  tell(party.id, party.past, EventKind::road_event, e, party.place,
-       (cumulative[e] - (e == 0 ? 0.0 : cumulative[e - 1])) / sum);
-
-  switch (event) {
-  case RoadEvent::mexican_apprehension:
-    return apprehended_in_mexico(party, luck);
-  case RoadEvent::robbery:
-  case RoadEvent::extortion:
-  case RoadEvent::sexual_violence:
-  case RoadEvent::injury:
-    return true;
-  case RoadEvent::kidnapping: {
-    days -= hazard(tables_.rates[Rate::kidnapping_days][0]) * luck.exponential();
-    if (days > 0.0)
-      return true;
-    shard_.held.push_back(party);
-    return false;
-  }
-  case RoadEvent::death:
-    --shard_.on_road[kind];
-    ++shard_.dead;
-    ++tally_.road_deaths[link.corridor];
-    party.past.set_size(size - 1);
-    return size > 1;
-  case RoadEvent::give_up:
-    give_up(party, luck);
-    return false;
-  case RoadEvent::settle:
-    leave_road(party.id, party.past);
-    take_status(party.id, party.past, Status::mexico_settled, luck);
-    return false;
-  }
-  return true;
-}
-
-bool ShardStep::apprehended_in_mexico(const Traveller& party, Luck& luck) {
-  const std::size_t kind = kind_of(party.id);
-  const std::uint32_t size = party.past.size();
-  tally_.mexico_apprehensions[kind] += size;
-  const auto shares =
-      tables_.rates[Rate::mexico_outcome].subspan((country_ * kind_count + kind) * 3, 3);
-  const double returned = hazard(shares[0]), asylum = hazard(shares[1]);
-  const double sum = returned + asylum + hazard(shares[2]);
-  const double x = luck.uniform() * sum;
-  const auto outcome = x < returned            ? MexicoOutcome::returned
-                       : x < returned + asylum ? MexicoOutcome::asylum
-                                               : MexicoOutcome::released;
-  const auto index = static_cast<std::size_t>(outcome);
-  tell(party.id, party.past, EventKind::mexico_outcome, index, party.place,
-       sum > 0.0 ? hazard(shares[index]) / sum : 1.0);
-  if (outcome == MexicoOutcome::released)
-    return true;
-  leave_road(party.id, party.past);
-  if (outcome == MexicoOutcome::returned) {
-    come_home(party.id, party.past, Move::mexico_returned, luck);
-  } else {
-    tally_.asylum_claims += size;
-    take_status(party.id, party.past, Status::mexico_asylum, luck);
-  }
-  return false;
-}
-
-void ShardStep::give_up(const Traveller& party, Luck& luck) {
-  tally_.gave_up[kind_of(party.id)] += party.past.size();
-  leave_road(party.id, party.past);
-  come_home(party.id, party.past, Move::went_home, luck);
+  batch.ending.size = 0;
 }
 
 } // namespace cauce::people

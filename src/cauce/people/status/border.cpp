@@ -12,7 +12,7 @@ namespace cauce::people {
 void ShardStep::wait_at_ports() {
   std::vector<Traveller>& waiting = scratch_.travellers;
   waiting.swap(shard_.at_port);
-  const double mean_months = hazard(tables_.rates[Rate::port_wait][0]);
+  const double mean_months = hazard(tables_.rates()[Rate::port_wait][0]);
   for_each_with_fortune(
       key_, step_, Purpose::road, std::span<const Traveller>(waiting),
       [](const Traveller& party) { return party.id.bits; },
@@ -52,7 +52,7 @@ void ShardStep::reach_border(Traveller party, std::uint16_t sector, double days,
        to_port ? port : 1.0 - port);
   if (!to_port)
     return cross(party, luck);
-  const double mean_days = hazard(tables_.rates[Rate::port_wait][0]) * days_per_month;
+  const double mean_days = hazard(tables_.rates()[Rate::port_wait][0]) * days_per_month;
   if (luck.exponential() * mean_days > days)
     shard_.at_port.push_back(party);
   else
@@ -71,7 +71,7 @@ void ShardStep::cross(Traveller party, Luck& luck) {
   const std::size_t sector = party.place;
   const double death_luck = luck.uniform(), turn_in_luck = luck.uniform(),
                caught_luck = luck.uniform();
-  const double death = probability(tables_.rates[Rate::crossing_death][sector]);
+  const double death = probability(tables_.rates()[Rate::crossing_death][sector]);
   const auto deaths =
       static_cast<std::uint32_t>(random::binomial(party.past.size(), death, death_luck));
   if (deaths != 0) {
@@ -85,7 +85,7 @@ void ShardStep::cross(Traveller party, Luck& luck) {
   }
   const double turn_in = probability(tables_.by_country_kind(Rate::turn_in_share, country_, kind));
   const double caught =
-      probability(tables_.rates[Rate::apprehension_probability][sector * kind_count + kind]);
+      probability(tables_.rates()[Rate::apprehension_probability][sector * kind_count + kind]);
   const bool turns_in = turn_in_luck < turn_in;
   const std::uint32_t size = party.past.size();
   if (!turns_in && caught_luck >= caught) {
@@ -108,7 +108,7 @@ void ShardStep::decide(Traveller party, Rate rate, Luck& luck) {
   const std::size_t kind = kind_of(party.id);
   const PersonId id = party.id;
   const double disposition_luck = luck.uniform(), retry_luck = luck.uniform();
-  const auto shares = tables_.rates[rate].subspan(
+  const auto shares = tables_.rates()[rate].subspan(
       (country_ * kind_count + kind) * disposition_count, disposition_count);
   std::array<double, disposition_count> cumulative{};
   double sum = 0.0;

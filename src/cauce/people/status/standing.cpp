@@ -15,7 +15,7 @@ constexpr double largest_party = 6.0;
 } // namespace
 
 void ShardStep::move_those_due() {
-  const double death = hazard(tables_.rates[Rate::death][department_]) * tables_.months;
+  const double death = hazard(tables_.rates()[Rate::death][department_]) * tables_.months;
   // All classes first, so that nobody moves twice; then in the same order, class after class.
   std::array<std::size_t, class_count * kind_count> end{};
   std::array<double, class_count * kind_count> total{};
@@ -39,7 +39,7 @@ void ShardStep::move_those_due() {
 }
 
 void ShardStep::move(const Due& due, Luck luck) {
-  const double death = hazard(tables_.rates[Rate::death][department_]) * tables_.months;
+  const double death = hazard(tables_.rates()[Rate::death][department_]) * tables_.months;
   const double x = luck.uniform() * due.total - largest_party * death;
   if (x < 0.0) {
     if (x + due.past.size() * death >= 0.0)
