@@ -163,6 +163,49 @@ TEST(RecursiveLogit, IsConsistentOnRandomNetworks) {
   }));
 }
 
+// Where there are no cycles, sums of weights give the same shares; with a cycle it declines.
+TEST(RouteSolver, EqualsTheRecursiveLogit) {
+  EXPECT_TRUE(rc::check([] {
+    const auto count = *rc::gen::inRange<std::size_t>(3, 12);
+    std::vector<std::tuple<NodeId, NodeId, double>> links;
+    const auto many = *rc::gen::inRange(1, 30);
+    for (int i = 0; i < many; ++i) {
+      const auto from = *rc::gen::inRange<NodeId>(0, static_cast<NodeId>(count - 1));
+      const auto to = *rc::gen::inRange<NodeId>(from + 1, static_cast<NodeId>(count));
+      links.emplace_back(from, to, 50.0 + *rc::gen::inRange(0, 500));
+    }
+    const Network network = network_of(count, links, false);
+    std::vector<double> end(count, never), end_weight(count, 0.0);
+    end[count - 1] = 0.3;
+    end[count - 2] = -0.5;
+    for (std::size_t i = count - 2; i < count; ++i)
+      end_weight[i] = std::exp(end[i]);
+    const auto utility = costs(network, 0.004);
+    std::vector<double> weight, node_weight(count), probability(network.link_count());
+    std::vector<std::uint8_t> open;
+    for (const double u : utility) {
+      weight.push_back(std::exp(u));
+      open.push_back(*rc::gen::element<std::uint8_t>(0, 1, 1, 1));
+    }
+    const RouteSolver solver(network);
+    RC_ASSERT(solver.solve(weight, end_weight, open, node_weight, probability));
+    const NextLink next = recursive_logit(network, utility, end, open);
+    for (std::size_t i = 0; i < probability.size(); ++i)
+      RC_ASSERT(std::abs(probability[i] - next.probability[i]) < 1e-9);
+  }));
+  const Network cycle = network_of(3, {{0, 1, 1}, {1, 0, 1}, {1, 2, 1}}, false);
+  const std::vector<double> weight(3, 0.5), end{0.0, 0.0, 1.0};
+  std::vector<double> node_weight(3), probability(3);
+  EXPECT_FALSE(RouteSolver(cycle).solve(weight, end, std::span(all_open).first(3), node_weight,
+                                        probability));
+  // A journey too dear for a double's range is left to the logarithms.
+  const Network road = network_of(2, {{0, 1, 1}}, false);
+  const std::vector<double> dear{1e-60}, arrive{0.0, 1.0};
+  EXPECT_FALSE(RouteSolver(road).solve(dear, arrive, std::span(all_open).first(1),
+                                       std::span(node_weight).first(2),
+                                       std::span(probability).first(1)));
+}
+
 // Flee's formula by hand: A - B (50 km, score 1), A - C (90 km, score 4), softening 10.
 TEST(WeightedRoutes, FollowThePublishedFormula) {
   const Network network = network_of(3, {{0, 1, 50}, {0, 2, 90}}, true);

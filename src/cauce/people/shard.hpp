@@ -7,7 +7,7 @@
 #pragma once
 
 #include "cauce/base/random.hpp"
-#include "cauce/people/home/binomials.hpp"
+#include "cauce/people/home/draws.hpp"
 #include "cauce/people/luck.hpp"
 #include "cauce/people/status/calendar.hpp"
 #include "cauce/people/step_tables.hpp"
@@ -19,12 +19,8 @@
 
 namespace cauce::people {
 
-/// Home states that are counts; those returned are records.
-inline constexpr std::size_t counted_states = 3;
-
 struct Shard {
-  /// Residents by home state (settled, victim, displaced) and stratum.
-  std::array<std::array<std::int64_t, stratum_count>, counted_states> home{};
+  HomeCounts home{};
   std::array<std::int64_t, stratum_count> returned{}; ///< persons in the returned class
   std::vector<Traveller> moving;                      ///< on a link
   std::vector<Traveller> held;                        ///< kidnapped, on a link
@@ -102,6 +98,9 @@ struct Scratch {
     std::uint8_t place;
     std::uint64_t bits;
   };
+  std::vector<HomeEvent> home_events; ///< drawn before the department's step
+  /// Of those at home in each cell, how many nothing happened to: families take members from them.
+  HomeCounts others{};
   std::vector<PersonId> candidates; ///< who leave home, before families are made up
   std::vector<Leaver> leavers;
   std::vector<StandingRecord> due;
@@ -134,9 +133,7 @@ class ShardStep {
 
   // home/home.cpp
   void live_at_home();
-  void live(std::size_t state, const std::array<std::int64_t, stratum_count>& persons,
-            std::span<const Lanes> uniforms);
-  void be_born(const std::array<std::int64_t, stratum_count>& residents, const Lanes& uniforms);
+  void live(const HomeEvent& event);
   void leave();
   void gain_kin();
 
@@ -202,8 +199,6 @@ class ShardStep {
   Tally& tally_;
   Scratch& scratch_;
   EventSink* sink_;
-  // Of those at home in each cell, how many nothing happened to: families take members from them.
-  std::array<std::array<std::int64_t, stratum_count>, counted_states> others_{};
 };
 
 } // namespace cauce::people

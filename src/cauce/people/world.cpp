@@ -133,20 +133,31 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
   }
   const auto month = static_cast<std::int64_t>(std::floor(state.elapsed_months + 1e-9));
   state.tables.prepare(rates, months, month);
-  // Largest departments first, so that threads end together.
-  std::vector<std::size_t> order(plan_->departments);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  if (options.threads > 1 && options.sink == nullptr) {
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return state.shards[a].moving.size() > state.shards[b].moving.size();
-    });
-  }
+  // A few departments together are one piece of work; largest first, so that threads end together.
+  std::vector<std::size_t> groups((plan_->departments + home_group - 1) / home_group);
+  std::iota(groups.begin(), groups.end(), std::size_t{0});
   const std::size_t threads = options.sink == nullptr ? options.threads : 1;
-  parallel_for(order.size(), threads, [&](std::size_t i) {
-    const std::size_t d = order[i];
-    ShardStep(state.tables, state.key, step_index, d, state.shards[d], state.tallies[d],
-              state.scratch[d], options.sink)
-        .run();
+  if (threads > 1) {
+    std::vector<std::size_t> parties(groups.size());
+    for (std::size_t d = 0; d < plan_->departments; ++d)
+      parties[d / home_group] += state.shards[d].moving.size();
+    std::stable_sort(groups.begin(), groups.end(),
+                     [&](std::size_t a, std::size_t b) { return parties[a] > parties[b]; });
+  }
+  parallel_for(groups.size(), threads, [&](std::size_t i) {
+    const std::size_t first = groups[i] * home_group;
+    const std::size_t last = std::min(first + home_group, plan_->departments);
+    std::vector<HomeDraw> draws;
+    for (std::size_t d = first; d < last; ++d) {
+      draws.push_back({d, &state.shards[d].home, &state.shards[d].returned,
+                       &state.scratch[d].home_events, &state.scratch[d].others});
+    }
+    draw_at_home(state.tables, state.key, step_index, draws);
+    for (std::size_t d = first; d < last; ++d) {
+      ShardStep(state.tables, state.key, step_index, d, state.shards[d], state.tallies[d],
+                state.scratch[d], options.sink)
+          .run();
+    }
   });
   count_all(state.counts, *plan_, state.shards, state.tallies);
   state.elapsed_months += months;
