@@ -64,7 +64,7 @@ CONCEPTS = {
     "state_collusion": "integrity", "state_repression": "repression",
     "tax_collection": "tax collection", "tax_haven_delisting": "tax haven delisting",
     "tax_revenue": "tax revenue", "tps": "tps", "trade_facilitation": "trade facilitation",
-    "transit_enforcement_mexico": "mexican effort", "transit_violence": "victims on the road",
+    "transit_enforcement_mexico": "mexican effort", "transit_violence": "harm rate;victims on the road",
     "undocumented_population": "undocumented", "us_gas_exports": "us gas exports",
     "us_influence": "us influence", "us_mexico_friction": "friction",
     "us_military_presence": "us presence", "us_political_conflict": "us political conflict",
@@ -105,6 +105,7 @@ def graph(xmile):
             uses = {key(f.text) for f in element.findall("inflow") + element.findall("outflow")}
         else:
             text = " ".join(e.text or "" for e in element.iter("eqn")).lower()
+            text = re.sub(r"\[[a-z_, *]*\]", "", text)  # names of elements
             uses = set(re.findall(r"[a-z_][a-z_0-9]*", text))
         for use in uses & set(variables):
             if use != name:

@@ -8,6 +8,7 @@
 #include "cauce/evidence/population.hpp"
 #include "cauce/system/driver_months.hpp"
 #include "cauce/system/network_files.hpp"
+#include "cauce/system/reach.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -69,6 +70,7 @@ class Loader {
     resolve_outcomes();
     resolve_targets();
     findings_.throw_if_errors();
+    check_reach(*system_, findings_);
     make_people();
     findings_.throw_if_errors();
     return system_;
