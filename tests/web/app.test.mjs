@@ -1,0 +1,326 @@
+// The web app against a running `cauce serve`, in a real browser: every page in both languages at
+// desktop and phone width, the main path, links, keyboard, exports, error states.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { final, open_app, start_server } from "./app_server.mjs";
+import { start_browser } from "./page.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pages = ["explore", "why", "claims", "journeys", "evidence"];
+let browser, server;
+before(async () => {
+  [browser, server] = await Promise.all([start_browser(), start_server()]);
+});
+after(async () => {
+  await browser?.close();
+  server?.stop();
+});
+
+async function in_app(hash, options, check) {
+  const opened = await open_app(browser, server.url, hash, options);
+  try {
+    await check(opened.page, opened.problems);
+    assert.deepEqual(opened.problems, []);
+    assert.deepEqual(await opened.page.evaluate(() => window.cauce_missing_strings()), []);
+  } finally {
+    await opened.close();
+  }
+}
+/** Sets a lever as the mouse does: the value, then the event. */
+const move = (page, name, value) =>
+  page
+    .locator(`input[data-lever="${name}"]`)
+    .first()
+    .evaluate((x, v) => {
+      x.value = v;
+      x.dispatchEvent(new Event("input", { bubbles: true }));
+      x.dispatchEvent(new Event("change", { bubbles: true }));
+    }, String(value));
+
+test("strings: both languages, the same gaps to fill, each used and each that is used is there", () => {
+  const folder = (name) => fileURLToPath(new URL(`../../web/${name}/`, import.meta.url));
+  const rows = (name) =>
+    readFileSync(folder(name) + "strings.csv", "utf8")
+      .trim()
+      .split("\n")
+      .slice(1);
+  const own = rows("app/src"),
+    shared = rows("shared");
+  const key = (line) => line.slice(0, line.indexOf(","));
+  const keys = new Set([...own, ...shared].map(key));
+  assert.equal(keys.size, own.length + shared.length, "a key is given twice");
+  for (const line of [...own, ...shared]) {
+    const found = /^([\w-]+),("(?:[^"]|"")+"|[^",]+),("(?:[^"]|"")+"|[^",]+)$/.exec(line);
+    assert.ok(found, line);
+    const gaps = (text) => (text.match(/\{\w+\}/g) ?? []).sort().join();
+    assert.equal(gaps(found[2]), gaps(found[3]), line);
+  }
+  const sources = readdirSync(folder("app/src"), { recursive: true })
+    .filter((name) => /\.(ts|svelte)$/.test(name))
+    .map((name) => readFileSync(folder("app/src") + name, "utf8"))
+    .join("\n");
+  const prefixes = [...sources.matchAll(/[`"]([a-z_]+_)(?:\$\{|")/g)].map((m) => m[1]);
+  for (const line of own)
+    assert.ok(
+      sources.includes(`"${key(line)}"`) || prefixes.some((p) => key(line).startsWith(p)),
+      `nothing uses '${key(line)}'`,
+    );
+  for (const [, used] of sources.matchAll(/\bt\(\s*"([\w-]+)"/g))
+    assert.ok(keys.has(used), `no words for '${used}'`);
+});
+
+test("the first load is small and comes from the server alone", () =>
+  in_app("", {}, async (page) => {
+    await page.waitForSelector(".charts svg");
+    const bytes = await page.evaluate(() =>
+      [...performance.getEntriesByType("resource"), ...performance.getEntriesByType("navigation")].reduce(
+        (sum, e) => sum + (e.encodedBodySize ?? 0),
+        0,
+      ),
+    );
+    assert.ok(bytes > 50e3 && bytes < 1.5e6, `${bytes} bytes`);
+  }));
+
+for (const language of ["en", "es"]) {
+  for (const [device, width, height] of [
+    ["desktop", 1280, 900],
+    ["phone", 360, 740],
+  ]) {
+    test(`${language}, ${device}: every page is whole, fits its width and has no serious barrier`, () =>
+      in_app(`#/explore?l=${language}`, { width, height }, async (page) => {
+        for (const name of pages) {
+          await page.locator(`#nav-${name}`).click();
+          await page.waitForSelector("main h1");
+          await page.waitForTimeout(700);
+          assert.equal(await page.getAttribute("html", "lang"), language);
+          await page.evaluate(axe);
+          const found = await page.evaluate(async () => {
+            const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+            return violations
+              .filter((v) => v.impact === "serious" || v.impact === "critical")
+              .map(
+                (v) =>
+                  `${v.id}: ${v.nodes
+                    .slice(0, 2)
+                    .map((n) => n.html.slice(0, 120))
+                    .join(" | ")}`,
+              );
+          });
+          assert.deepEqual(found, [], name);
+          const wide = await page.evaluate(() => {
+            const limit = document.documentElement.clientWidth;
+            const inside = (x) => x.closest(".scroll, svg, .sr, nav, .skip, dialog");
+            return [
+              document.documentElement.scrollWidth - limit,
+              [...document.querySelectorAll("body *")]
+                .filter(
+                  (x) =>
+                    !inside(x) && x.getClientRects().length && x.getBoundingClientRect().right > limit + 1,
+                )
+                .map((x) => `${x.tagName}.${x.className}`)
+                .slice(0, 4),
+            ];
+          });
+          assert.deepEqual(wide, [0, []], name);
+        }
+      }));
+  }
+
+  test(`${language}: story, lever, quick answer, full run, undo, link`, () =>
+    in_app(`#/explore?l=${language}`, {}, async (page) => {
+      await final(page);
+      const first = await page.innerText(".headline h1");
+      assert.match(
+        await page.innerText(".headline .under"),
+        language === "en" ? /of 4 futures/ : /de 4 futuros/,
+      );
+      await move(page, "border_enforcement", 900).catch(() => undefined);
+      await page
+        .getByRole("searchbox")
+        .first()
+        .fill(language === "en" ? "Enforcement at the US" : "Control en la frontera");
+      await move(page, "border_enforcement", 900);
+      await page.waitForSelector(".state:not(.final)");
+      assert.match(page.url(), /border_enforcement:v[\d.]+@2017-06/);
+      await final(page);
+      const link = page.url();
+      const effect = await page.innerText(".board");
+      // The same link in another browser gives the same numbers.
+      await in_app(new URL(link).hash, {}, async (other) => {
+        await final(other);
+        assert.equal(await other.innerText(".board"), effect);
+        assert.equal(new URL(other.url()).hash, new URL(link).hash);
+      });
+      while (!(await page.isDisabled("#undo"))) await page.click("#undo");
+      await final(page);
+      assert.equal(await page.innerText(".headline h1"), first);
+      await page.click("#redo");
+      assert.match(page.url(), /border_enforcement/);
+    }));
+}
+
+test("phone: the levers come as a sheet over the charts and a move draws", () =>
+  in_app("", { width: 390, height: 800 }, async (page) => {
+    await final(page);
+    assert.equal(await page.locator(".rail").isVisible(), false);
+    await page.click(".levers-button");
+    assert.equal(await page.locator(".rail").isVisible(), true);
+    const before_move = await page.innerText(".headline");
+    await move(page, "transit_enforcement_mexico", 1000);
+    await page.waitForFunction((text) => document.querySelector(".headline").innerText !== text, before_move);
+    await page.locator(".sheet-head .button").click();
+    assert.equal(await page.locator(".rail").isVisible(), false);
+  }));
+
+test("two to four scenarios side by side; what differs is listed", () =>
+  in_app("", {}, async (page) => {
+    await page.click("#add-scenario");
+    await final(page);
+    assert.equal(await page.locator(".chip").count(), 2);
+    assert.match(page.url(), /s=miami-agenda&s=rights-and-roots/);
+    assert.ok((await page.locator(".differs thead th").count()) === 4);
+    // Lines of the baseline and of both.
+    assert.ok((await page.locator(".charts figure").first().locator("path.line").count()) >= 6);
+    await page.click("#add-scenario");
+    await page.click("#add-scenario");
+    assert.equal(await page.locator("#add-scenario").count(), 0, "four are enough");
+  }));
+
+test("difference and level by one key; the reading line by arrows; a table for the chart", () =>
+  in_app("", {}, async (page) => {
+    await final(page);
+    await page.locator("#main").focus();
+    await page.keyboard.press("d");
+    assert.match(page.url(), /[?&]d=1/);
+    assert.equal(await page.getAttribute("#view-difference", "aria-pressed"), "true");
+    await page.keyboard.press("d");
+    const chart = page.locator(".charts figure").first();
+    await chart.locator("svg[role=img]").focus();
+    await page.keyboard.press("ArrowRight");
+    assert.match(await chart.locator(".reading").innerText(), /July 2017 · Baseline/);
+    await chart.locator(".tools button").first().click();
+    const cells = await chart.locator("tbody tr").nth(89).locator("th,td").allInnerTexts();
+    assert.equal(cells[0], "2017-06");
+    assert.ok(Number(cells[1]) > 0);
+  }));
+
+test("exports: SVG with its colours, PNG, CSV of the chart and of the run, the report", () =>
+  in_app("", {}, async (page) => {
+    await final(page);
+    const tools = page.locator(".charts figure").first().locator(".tools");
+    const file = async (button) => {
+      const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+      return readFileSync(await download.path());
+    };
+    const svg = (await file(tools.getByText("SVG"))).toString();
+    assert.match(svg, /^<svg/);
+    assert.match(svg, /stroke="rgb\(/);
+    assert.doesNotMatch(svg, /var\(--/);
+    assert.equal((await file(tools.getByText("PNG"))).subarray(1, 4).toString(), "PNG");
+    const csv = (await file(tools.getByText("CSV"))).toString();
+    assert.match(csv, /^# .*\n# Cauce [\s\S]*Month,Baseline/);
+    assert.match((await file(page.getByText("All results (CSV)"))).toString(), /policy,theory,variable/);
+    assert.match((await file(page.getByText("Report (HTML)"))).toString(), /<!doctype html>/i);
+  }));
+
+test("a link from another version warns; names that the pack does not know are left out", () =>
+  in_app("#/explore?s=no-such-story~nosuchlever:v1@2018-01&c=nothing&th=nobody&v=0123", {}, async (page) => {
+    assert.equal(await page.locator(".notice.old").count(), 1);
+    await final(page);
+    assert.doesNotMatch(page.url(), /nosuch/);
+  }));
+
+test("a server that is gone is said, and asked again", async () => {
+  const { page, close } = await open_app(browser, server.url);
+  await final(page);
+  await page.route("**/api/preview", (r) => r.abort());
+  await page.route("**/api/run", (r) => r.abort());
+  await move(page, "transit_enforcement_mexico", 100);
+  await page.waitForSelector(".state .bad");
+  assert.match(await page.innerText(".state .bad"), /cauce serve/);
+  await page.unroute("**/api/preview");
+  await page.unroute("**/api/run");
+  await page.locator(".state .link").click();
+  await final(page);
+  await close();
+});
+
+test("the first visit is led through seven stops, once", async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "es-MX" });
+  await context.addInitScript(() => Object.defineProperty(navigator, "webdriver", { get: () => false }));
+  const page = await context.newPage();
+  await page.goto(server.url);
+  const card = page.locator('[aria-labelledby="tour-title"]');
+  await card.waitFor();
+  assert.equal(await page.getAttribute("html", "lang"), "es", "the browser's language is taken");
+  for (let i = 0; i < 6; ++i) await card.locator(".button.main").click();
+  assert.match(await card.innerText(), /7 de 7/);
+  await card.locator(".button.main").click();
+  assert.equal(await card.count(), 0);
+  await page.reload();
+  await page.waitForSelector("footer");
+  await page.waitForTimeout(300);
+  assert.equal(await card.count(), 0);
+  await context.close();
+});
+
+test("claims: filters, what is opposed stands beside, and a way into Explore", () =>
+  in_app("#/claims", {}, async (page) => {
+    await page.waitForSelector(".list article");
+    const all = await page.locator(".list article").count();
+    assert.ok(all > 10);
+    await page.getByLabel("Search").fill("detention");
+    await page.waitForFunction(() => document.querySelectorAll(".list article").length < 20);
+    await page.getByLabel("Search").fill("");
+    assert.ok((await page.locator("aside .against-one").count()) > 0);
+    await page.locator(".list article .row .button").first().click();
+    await page.waitForSelector(".charts");
+    assert.match(page.url(), /#\/explore/);
+  }));
+
+test("why: a variable leads to its equation, numbers and causes", () =>
+  in_app("#/why?_var=remittances", {}, async (page) => {
+    await page.waitForSelector("article pre");
+    assert.ok((await page.locator("article pre").innerText()).length > 3);
+    const node = page.locator(".node").first();
+    const name = await node.getAttribute("title");
+    await node.click();
+    await page.waitForFunction((n) => document.querySelector("article h3")?.innerText === n, name);
+    assert.match(decodeURIComponent(page.url().replace(/\+/g, " ")), new RegExp(`_var=${name}`));
+  }));
+
+test("journeys: the streams of a cohort, and simulated lives with dated events", () =>
+  in_app("#/journeys", {}, async (page) => {
+    await page.waitForSelector(".stream", { timeout: 30000 });
+    assert.match(await page.innerText("h1"), /What becomes/);
+    await page.getByText("Find lives").click();
+    await page.waitForSelector(".life ol li, .empty", { timeout: 30000 });
+    assert.match(await page.innerText(".page"), /Simulated, not real|Nobody found/);
+  }));
+
+test("evidence: fit beside what was observed, sources, limits", () =>
+  in_app("#/evidence", {}, async (page) => {
+    await page.waitForSelector(".fit svg", { timeout: 60000 });
+    assert.match(await page.innerText("h1"), /\d+ of \d+ observed figures/);
+    await page.getByText("Before it").click();
+    assert.match(await page.innerText("h1"), /Before the decision/);
+    await page.locator("summary").last().click();
+    await page.waitForSelector(".sources li a");
+  }));
+
+for (const scheme of ["dark", "light"])
+  test(`${scheme}: contrast of what Explore shows`, () =>
+    in_app("", { colorScheme: scheme, reducedMotion: "reduce" }, async (page) => {
+      await final(page);
+      await page.evaluate(axe);
+      const low = await page.evaluate(async () => {
+        const { violations } = await window.axe.run(document, { runOnly: ["color-contrast"] });
+        return violations
+          .flatMap((v) => v.nodes.map((n) => `${n.html.slice(0, 90)} ${n.any[0]?.message}`))
+          .slice(0, 6);
+      });
+      assert.deepEqual(low, []);
+    }));
