@@ -418,7 +418,6 @@ export interface WhyAnswer {
   total: Spread;
   parts: { levers: string[]; actor: string; title: Text; value: Spread }[];
   interaction: Spread | null;
-  loops: Maybe<{ list?: unknown[] }>;
 }
 
 /** An error as the server words it; `code` is "network" when it could not be reached. */

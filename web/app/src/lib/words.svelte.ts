@@ -28,7 +28,7 @@ export const element = now((id: string): string => {
   const s = app.system;
   const place = s?.places.find((p) => p.id === id);
   if (place) return shared.pick(place.name);
-  const said: Text | undefined = s?.elements[id];
+  const said: Text | undefined = s?.elements?.[id];
   if (said) return shared.pick(said);
   const low = id.toLowerCase();
   for (const prefix of ["group_", "place_"])
