@@ -1,5 +1,6 @@
 // `cauce calibrate`: posterior draws of a theory from what was observed until a month.
 #include "commands.hpp"
+#include "interrupt.hpp"
 
 #include "cauce/study/calibrate.hpp"
 
@@ -63,6 +64,7 @@ void run(Options& options) {
   Diagnostics findings;
   const auto system = system::System::load(options.pack, options.scale, findings);
   options.request.until = *until;
+  options.request.farm.cancel = interrupted();
   if (options.request.folder.empty())
     options.request.folder = study::posterior_folder(*system);
   if (options.theories.empty()) {

@@ -1,5 +1,6 @@
 // `cauce hindcast`: calibrated theories against what followed, beside naive forecasts.
 #include "commands.hpp"
+#include "interrupt.hpp"
 
 #include "cauce/study/rolling.hpp"
 
@@ -73,6 +74,7 @@ void one_origin(Options& options, const std::shared_ptr<const system::System>& s
   if (months < 1)
     throw Error("U102", {}, "the last month lies before the origin");
   options.request.farm.threads = options.threads;
+  options.request.farm.cancel = interrupted();
   const auto made = study::hindcast(system, options.request);
   if (!made)
     return;
@@ -104,6 +106,7 @@ void all_origins(Options& options, const std::shared_ptr<const system::System>& 
   options.rolled.theories = options.request.theories;
   options.rolled.seed = options.request.seed;
   options.rolled.farm.threads = options.threads;
+  options.rolled.farm.cancel = interrupted();
   for (Month origin = Month::of(2014, 6); origin <= Month::of(2017, 12); origin = origin + 6)
     options.rolled.origins.push_back(origin);
   options.rolled.folder = options.out / ".origins";

@@ -6,6 +6,7 @@
 #include "cauce/results/writers.hpp"
 #include "cauce/study/compare.hpp"
 #include "cauce/study/fit.hpp"
+#include "cauce/study/posterior.hpp"
 #include "tables.hpp"
 
 #include <chrono>
@@ -98,6 +99,34 @@ void print_phases(const study::EnsembleResult& result) {
   }
 }
 
+// Sets where draws come from, warns of stale posteriors and returns the sentence that says it.
+std::string choose_draws(const system::System& system, RunOptions& options) {
+  using study::Draws;
+  options.request.draws = options.draws == "prior" ? Draws::prior : Draws::posterior;
+  const auto calibrated = study::calibrated_theories(system, options.request);
+  if (options.draws == "posterior" && calibrated.size() != options.request.theories.size()) {
+    throw Error("S124", {}, "--draws posterior: not every theory asked for has a posterior",
+                "run cauce calibrate, or use --draws auto");
+  }
+  Diagnostics findings;
+  std::string known;
+  for (const std::string& theory : calibrated) {
+    if (const auto posterior = study::read_posterior(system, theory, findings))
+      known = posterior->until.text();
+  }
+  if (!findings.items().empty())
+    fmt::print(stderr, "{}\n", findings.text());
+  findings.throw_if_errors();
+  if (calibrated.empty())
+    return "Parameters are drawn from their priors.";
+  if (calibrated.size() == options.request.theories.size())
+    return fmt::format("Parameters are calibrated draws (data until {}).", known);
+  return fmt::format(
+      "Parameters are calibrated draws (data until {}) for {}, draws from the priors "
+      "for the other theories.",
+      known, fmt::join(calibrated, ", "));
+}
+
 std::string& stored_command_line() {
   static std::string line = "cauce";
   return line;
@@ -135,6 +164,12 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--scale", options.scale, "One simulated person for each SCALE real ones")
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
+  command
+      .add_option("--draws", options.draws,
+                  "Members' parameters: posterior (calibrated; needs cauce calibrate), prior, or "
+                  "auto: posterior where a theory has one")
+      ->check(CLI::IsMember({"auto", "posterior", "prior"}))
+      ->capture_default_str();
   command.add_option("--from", options.from,
                      "First month recorded, YYYY-MM (runs start with the pack's clock)");
   command.add_option("--until", options.until, "Last month, YYYY-MM");
@@ -162,6 +197,7 @@ void run_and_show(RunOptions options) {
   const system::Clock& clock = system->manifest().clock;
   options.request.from = month_option(options.from, "--from", clock.from);
   options.request.until = month_option(options.until, "--until", clock.data_until);
+  const std::string draws = choose_draws(*system, options);
   const auto started = std::chrono::steady_clock::now();
   options.request.cancel = interrupted();
   const study::EnsembleResult result = study::run_ensemble(system, options.request);
@@ -182,8 +218,8 @@ void run_and_show(RunOptions options) {
   } else {
     print_outcomes(table, result.cube, span);
     print_fit(fits, options.request.policies[0], options.request.theories[0]);
-    fmt::print("\n{} members, seed {}, scale 1:{:g}, {:.1f} s{}\n", options.request.members,
-               options.request.seed, options.scale, seconds,
+    fmt::print("\n{}\n{} members, seed {}, scale 1:{:g}, {:.1f} s{}\n", draws,
+               options.request.members, options.request.seed, options.scale, seconds,
                result.from_store > 0 ? fmt::format(" ({} runs from the store)", result.from_store)
                                      : "");
   }

@@ -1,5 +1,8 @@
 #include "cauce/study/ensemble.hpp"
 
+#include "cauce/study/posterior.hpp"
+
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace cauce::study {
@@ -30,9 +33,33 @@ results::CubeShape shape_of(const System& system, const EnsembleRequest& request
   return shape;
 }
 
+std::vector<std::string> calibrated_theories(const System& system, const EnsembleRequest& request) {
+  std::vector<std::string> names;
+  for (const std::string& name : request.theories) {
+    if (request.draws == Draws::posterior && has_posterior(system, name))
+      names.push_back(name);
+  }
+  return names;
+}
+
 std::vector<RunSpec> ensemble_specs(const System& system, const EnsembleRequest& request) {
   std::vector<std::vector<Draw>> draws; // [theory][member]
+  std::vector<std::vector<std::shared_ptr<const system::ShockPath>>> shocks;
+  const std::vector<std::string> calibrated = calibrated_theories(system, request);
   for (const std::string& name : request.theories) {
+    auto& paths = shocks.emplace_back(request.members);
+    if (std::find(calibrated.begin(), calibrated.end(), name) != calibrated.end()) {
+      Diagnostics findings;
+      const auto posterior = read_posterior(system, name, findings);
+      findings.throw_if_errors();
+      auto& members = draws.emplace_back();
+      for (std::size_t m = 0; m < request.members; ++m) {
+        const PosteriorDraw& draw = posterior->of_member(m);
+        members.push_back(std::make_shared<const std::vector<double>>(draw.parameters));
+        paths[m] = draw.shocks;
+      }
+      continue;
+    }
     const auto believed = policy::under_theory(system.parameters(), system.theory(name));
     auto& members = draws.emplace_back();
     for (auto& values : evidence::draw_parameters(believed, request.members, request.seed))
@@ -44,7 +71,8 @@ std::vector<RunSpec> ensemble_specs(const System& system, const EnsembleRequest&
     for (std::size_t t = 0; t < request.theories.size(); ++t) {
       for (std::size_t m = 0; m < request.members; ++m) {
         specs.push_back({levers, draws[t][m], request.seed, static_cast<std::uint32_t>(m),
-                         fmt::format("{}, theory {} member {}", policy, request.theories[t], m)});
+                         fmt::format("{}, theory {} member {}", policy, request.theories[t], m),
+                         shocks[t][m]});
       }
     }
   }

@@ -15,6 +15,10 @@
 
 namespace cauce::study {
 
+/// Where members' parameters come from: the priors, or calibrated draws (posterior.hpp) of those
+/// theories that have them.
+enum class Draws { prior, posterior };
+
 struct EnsembleRequest {
   std::vector<std::string> policies = {"as-enacted"};
   std::vector<std::string> theories = {"open"};
@@ -24,6 +28,7 @@ struct EnsembleRequest {
   Month from;                  ///< first month recorded; runs start at the pack's clock
   Month until;                 ///< last month
   std::filesystem::path store; ///< folder of the run store; none when empty
+  Draws draws = Draws::prior;
   const std::atomic<bool>* cancel = nullptr;
   std::function<void(std::size_t done, std::size_t total)> progress; ///< besides the bar
 };
@@ -35,6 +40,10 @@ struct EnsembleResult {
   std::size_t from_store = 0; ///< runs that were stored before
   bool served = false;        ///< this is a helping rank (farm.hpp): the cube is empty
 };
+
+/// The theories of the request whose members take calibrated draws.
+std::vector<std::string> calibrated_theories(const system::System& system,
+                                             const EnsembleRequest& request);
 
 /// Shape of the cube that the request gives; throws Error P310, P311 (unknown policy or theory) and
 /// S101 (months outside the pack's clock, no members).

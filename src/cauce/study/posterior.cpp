@@ -208,6 +208,10 @@ std::optional<Posterior> read_posterior(const system::System& system, const std:
   return posterior;
 }
 
+bool has_posterior(const system::System& system, const std::string& theory) {
+  return fs::exists(posterior_folder(system) / (theory + ".json"));
+}
+
 void check_posteriors(const system::System& system, Diagnostics& findings) {
   for (const policy::Theory& theory : system.theories())
     read_posterior(system, theory.name, findings);

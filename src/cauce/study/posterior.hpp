@@ -57,6 +57,8 @@ std::optional<Posterior> read_posterior(const system::System& system, const std:
                                         Diagnostics& findings,
                                         const std::filesystem::path& folder = {});
 
+bool has_posterior(const system::System& system, const std::string& theory);
+
 /// Adds a warning S120 for each stale posterior of the pack.
 void check_posteriors(const system::System& system, Diagnostics& findings);
 

@@ -124,6 +124,7 @@ std::string Runs::key_of(const RunSpec& spec) {
       .add(std::span<const double>(*spec.parameters))
       .add(spec.seed)
       .add(std::uint64_t{spec.member})
+      .add(spec.shocks ? std::span<const double>(spec.shocks->scores) : std::span<const double>())
       .key();
 }
 
@@ -157,7 +158,8 @@ void Runs::run(std::span<const RunSpec> specs, const Receive& receive, const Bat
   std::vector<Bytes> requests;
   for (const std::vector<std::size_t>& task : tasks) {
     const RunSpec& first = specs[task[0]];
-    TrunkTask trunk{options_.from, options_.until, first.seed, first.member, *first.parameters, {}};
+    TrunkTask trunk{options_.from, options_.until, first.seed, first.member, *first.parameters, {},
+                    first.shocks};
     for (const std::size_t i : task)
       trunk.levers.push_back(specs[i].levers);
     requests.push_back(to_bytes(trunk));

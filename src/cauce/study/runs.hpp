@@ -32,6 +32,8 @@ struct RunSpec {
   std::uint64_t seed = 2017;
   std::uint32_t member = 0;
   std::string label; ///< for people: "held-2016, open, member 3"
+  /// The noise that the draw remembers (posterior.hpp); it belongs to `parameters`.
+  std::shared_ptr<const system::ShockPath> shocks = nullptr;
 };
 
 struct RunsOptions {

@@ -19,7 +19,8 @@ class Trunk {
     result_.blocks.assign(task.levers.size(), std::vector<float>(months * system->recorded_size()));
     std::vector<std::size_t> all(task.levers.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
-    Simulation simulation(system, {task.levers[0], task.parameters, task.seed, task.member});
+    Simulation simulation(system,
+                          {task.levers[0], task.parameters, task.seed, task.member, task.shocks});
     follow(simulation, all);
   }
   TrunkResult take() { return std::move(result_); }
@@ -122,6 +123,10 @@ Bytes to_bytes(const TrunkTask& task) {
   out.put(static_cast<std::uint64_t>(task.levers.size()));
   for (const auto& levers : task.levers)
     put_levers(out, *levers);
+  const system::ShockPath none, &shocks = task.shocks ? *task.shocks : none;
+  out.put_all(std::span<const std::uint32_t>(shocks.first_step));
+  out.put(static_cast<std::uint64_t>(shocks.width));
+  out.put_all(std::span<const double>(shocks.scores));
   return out.take();
 }
 
@@ -136,6 +141,12 @@ TrunkTask trunk_task(std::span<const std::byte> bytes) {
   const auto count = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < count; ++i)
     task.levers.push_back(std::make_shared<LeverPaths>(get_levers(in)));
+  auto shocks = std::make_shared<system::ShockPath>();
+  shocks->first_step = in.get_all<std::uint32_t>();
+  shocks->width = in.get<std::uint64_t>();
+  shocks->scores = in.get_all<double>();
+  if (!shocks->first_step.empty())
+    task.shocks = std::move(shocks);
   return task;
 }
 

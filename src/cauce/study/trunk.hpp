@@ -17,6 +17,7 @@ struct TrunkTask {
   std::uint32_t member = 0;
   std::vector<double> parameters;
   std::vector<std::shared_ptr<const system::LeverPaths>> levers; ///< one a run
+  std::shared_ptr<const system::ShockPath> shocks = nullptr;
 };
 
 struct TrunkResult {
