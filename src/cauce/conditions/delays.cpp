@@ -102,7 +102,7 @@ void start_delays(RunState& s) {
 
 void remember(RunState& s) {
   const Program& program = *s.program;
-  for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
+  for (const std::uint32_t v : program.delays) {
     const Variable& variable = program.variables[v];
     const std::size_t n = variable.size * s.members;
     if (variable.memory == Memory::fixed_delay || variable.memory == Memory::profile) {
@@ -120,7 +120,7 @@ void remember(RunState& s) {
 void recall(RunState& s, const std::vector<double>& registers) {
   const Program& program = *s.program;
   std::size_t at = 0;
-  for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
+  for (const std::uint32_t v : program.delays) {
     const Variable& variable = program.variables[v];
     const std::size_t n = variable.size * s.members;
     if (variable.memory == Memory::reg) {
@@ -146,7 +146,8 @@ void recall(RunState& s, const std::vector<double>& registers) {
 
 std::vector<double> register_sources(const RunState& s) {
   std::vector<double> values;
-  for (const Variable& variable : s.program->variables) {
+  for (const std::uint32_t v : s.program->delays) {
+    const Variable& variable = s.program->variables[v];
     if (variable.memory != Memory::reg)
       continue;
     const double* in = s.at(variable.source);

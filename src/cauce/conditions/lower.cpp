@@ -185,7 +185,7 @@ class Lowering {
       const Index& index = indices[k];
       if (index.kind == Index::Kind::fixed)
         base += index.at * stride;
-      else {
+      else if (index.kind == Index::Kind::axis) { // what is computed is added at run time
         const auto i =
             static_cast<std::size_t>(std::find(axes.begin(), axes.end(), index.at) - axes.begin());
         for (std::size_t p = 0; p < index.map.size(); ++p)
@@ -320,9 +320,11 @@ class Lowering {
       fixed = fixed && (index.kind == Index::Kind::fixed ||
                         (index.kind == Index::Kind::axis && index.map.size() == 1));
     }
-    if (computed || !fits(stage.points))
+    if (!fits(stage.points))
       return by_node(n, stage);
     const Variable& variable = program_.variables[node.variable];
+    if (computed)
+      return pick(node, n, stage);
     if (fixed) {
       std::uint32_t element = 0;
       for (std::size_t k = 0; k < node.indices.size(); ++k) {
@@ -342,6 +344,31 @@ class Lowering {
     if (constant_[n] && !stage.constant)
       return load_buffer(substage(n, stage.axes, true), stage.axes, stage);
     return gather(stage, std::move(table));
+  }
+
+  Operand pick(const Node& node, std::uint32_t n, Stage& stage) {
+    const Variable& variable = program_.variables[node.variable];
+    std::array<Operand, 2> by{};
+    IndexTable table{.source = node.variable};
+    std::size_t count = 0;
+    std::uint32_t stride = 1;
+    for (std::size_t k = node.indices.size(); k-- > 0;) {
+      const auto size = static_cast<std::uint32_t>(variable.axes[k].size());
+      if (node.indices[k].kind == Index::Kind::computed) {
+        if (count == 2)
+          return by_node(n, stage);
+        table.size[count] = size;
+        table.stride[count] = stride;
+        by[count++] = build(node.indices[k].at, stage);
+      }
+      stride *= size;
+    }
+    table.index = index_table(variable, node.indices, stage.axes);
+    out_.tables.push_back(std::move(table));
+    return emit(stage, {.kind = Instruction::Kind::pick,
+                        .table = static_cast<std::uint32_t>(out_.tables.size() - 1),
+                        .a = by[0],
+                        .b = by[1]});
   }
 
   // What has no vector form: the scalar evaluator for each point and member.

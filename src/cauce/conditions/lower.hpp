@@ -10,6 +10,7 @@
 #include "cauce/conditions/kernels.hpp"
 #include "cauce/conditions/state.hpp"
 
+#include <array>
 #include <memory>
 
 namespace cauce::conditions::detail {
@@ -41,6 +42,7 @@ struct Instruction {
     function1,
     function2,
     gather,
+    pick, ///< an element whose index along one or two dimensions is computed: a, b
     lookup,
     node
   };
@@ -68,9 +70,10 @@ struct Stage {
 
 struct IndexTable {
   bool from_buffer = false;
-  std::uint32_t source = 0;           ///< variable or buffer
-  std::vector<std::uint32_t> index{}; ///< element for each point
-  std::uint32_t run = 1;              ///< consecutive points with one element
+  std::uint32_t source = 0;                      ///< variable or buffer
+  std::vector<std::uint32_t> index{};            ///< element for each point
+  std::uint32_t run = 1;                         ///< consecutive points with one element
+  std::array<std::uint32_t, 2> size{}, stride{}; ///< pick: of the computed dimensions
 };
 
 struct PartProgram {

@@ -356,6 +356,7 @@ void find_constants(Program& program) {
   program.constant_order.clear();
   program.varying_order.clear();
   program.stocks.clear();
+  program.delays.clear();
   program.constant_reads.assign(program.parts.size(), {});
   for (const std::uint32_t p : program.run_order) {
     if (!program.part_constant[p]) {
@@ -369,6 +370,9 @@ void find_constants(Program& program) {
     program.infos[v].constant = constant[v];
     if (program.variables[v].memory == Memory::stock)
       program.stocks.push_back(v);
+    const Memory memory = program.variables[v].memory;
+    if (memory == Memory::reg || memory == Memory::fixed_delay || memory == Memory::profile)
+      program.delays.push_back(v);
   }
 }
 

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t block_length = 512;
 constexpr std::size_t shared_registers = 64;
+// Up to so many numbers a call of a kernel costs more than what it does.
+constexpr std::size_t small_total = 8;
 
 struct Place {
   const double* at = nullptr;
@@ -26,13 +28,27 @@ struct Place {
 };
 
 struct Step {
-  enum class Kind : std::uint8_t { kernel, gather, lookup, node, function1, function2, power };
+  enum class Kind : std::uint8_t {
+    kernel,
+    gather,
+    pick,
+    lookup,
+    node,
+    function1,
+    function2,
+    power,
+    small_unary,
+    small_binary,
+    small_choose,
+    small_safe_divide
+  };
   Kind kind = Kind::kernel;
   Kernel kernel = nullptr;
   Place a{}, b{}, c{};
   double* out = nullptr;
   std::size_t out_stride = 0;
   std::uint32_t table = 0;
+  std::uint8_t code = 0; ///< small_*: which operation
   // What the next step may be fused with.
   int binary = -1;
   Form form = Form::vector_vector;
@@ -43,6 +59,7 @@ struct StagePlan {
   std::vector<Step> repeat; ///< once a run: uniform values repeated along registers
   std::vector<Step> steps;
   std::size_t block = 0, total = 0;
+  bool small = false; ///< a few numbers: operations are done in place, without kernels
   std::uint64_t tag = 0;
   const double* reduce_from = nullptr;
   double* reduce_to = nullptr;
@@ -161,6 +178,7 @@ class Planner {
     plan.stage = &stage;
     plan.total = stage.points * k;
     plan.block = std::min(plan.total, k >= block_length ? k : block_length / k * k);
+    plan.small = plan.total <= small_total;
     const std::size_t most = stage.registers + 3 * stage.code.size() + 2;
     if (most <= shared_registers && plan.block <= block_length) {
       if (scratch_.registers.empty())
@@ -263,6 +281,8 @@ class Planner {
   void add(const Instruction& i) {
     const KernelTable& kernels = *state_.kernels;
     Step step{.a = {}, .b = {}, .c = {}, .out = reg(i.out)};
+    if (now_->small && small(i, step))
+      return;
     switch (i.kind) {
     case Instruction::Kind::unary:
       step.a = spread(place(i.a));
@@ -307,6 +327,12 @@ class Planner {
       step.table = i.table;
       break;
     }
+    case Instruction::Kind::pick:
+      step.kind = Step::Kind::pick;
+      step.a = spread(place(i.a));
+      step.b = program_.tables[i.table].size[1] ? spread(place(i.b)) : Place{};
+      step.table = i.table;
+      break;
     case Instruction::Kind::lookup:
       step.kind = Step::Kind::lookup;
       step.a = spread(place(i.a));
@@ -318,6 +344,33 @@ class Planner {
       break;
     }
     now_->steps.push_back(step);
+  }
+
+  // The operations of a small stage; false for those that have no small form.
+  bool small(const Instruction& i, Step& step) {
+    switch (i.kind) {
+    case Instruction::Kind::unary:
+      step.kind = Step::Kind::small_unary;
+      step.code = static_cast<std::uint8_t>(i.unary);
+      break;
+    case Instruction::Kind::binary:
+      step.kind = Step::Kind::small_binary;
+      step.code = static_cast<std::uint8_t>(i.binary);
+      step.b = place(i.b);
+      break;
+    case Instruction::Kind::choose:
+    case Instruction::Kind::safe_divide:
+      step.kind = i.kind == Instruction::Kind::choose ? Step::Kind::small_choose
+                                                      : Step::Kind::small_safe_divide;
+      step.b = place(i.b);
+      step.c = place(i.c);
+      break;
+    default:
+      return false;
+    }
+    step.a = place(i.a);
+    now_->steps.push_back(step);
+    return true;
   }
 
   void binary(const Instruction& i, Step& step) {
@@ -449,6 +502,121 @@ void reduce(const RunState& state, const StagePlan& plan) {
   }
 }
 
+// The same expressions as the kernels', so the same bits.
+double small_unary(Unary op, double a) {
+  switch (op) {
+  case Unary::negate:
+    return -a;
+  case Unary::logical_not:
+    return operations::truth(a == 0.0);
+  case Unary::abs:
+    return __builtin_fabs(a);
+  case Unary::sqrt:
+    return __builtin_sqrt(a);
+  case Unary::exp:
+    return math::exp(a);
+  case Unary::ln:
+    return math::log(a);
+  case Unary::log10:
+    return math::log(a) * 0.43429448190325182765;
+  case Unary::truncate:
+    return std::trunc(a);
+  case Unary::floor:
+    return std::floor(a);
+  case Unary::ceiling:
+    return std::ceil(a);
+  case Unary::sign:
+    return operations::sign(a);
+  default:
+    return a;
+  }
+}
+
+double small_binary(Binary op, double a, double b) {
+  switch (op) {
+  case Binary::add:
+    return a + b;
+  case Binary::subtract:
+    return a - b;
+  case Binary::multiply:
+    return a * b;
+  case Binary::divide:
+    return a / b;
+  case Binary::minimum:
+    return operations::minimum(a, b);
+  case Binary::maximum:
+    return operations::maximum(a, b);
+  case Binary::less:
+    return operations::truth(a < b);
+  case Binary::less_equal:
+    return operations::truth(a <= b);
+  case Binary::greater:
+    return operations::truth(a > b);
+  case Binary::greater_equal:
+    return operations::truth(a >= b);
+  case Binary::equal:
+    return operations::truth(a == b);
+  case Binary::not_equal:
+    return operations::truth(a != b);
+  case Binary::logical_and:
+    return operations::truth(a != 0.0 && b != 0.0);
+  case Binary::logical_or:
+    return operations::truth(a != 0.0 || b != 0.0);
+  case Binary::zidz:
+    return operations::safe_divide(a, b, 0.0);
+  default:
+    return math::pow_positive(a, b);
+  }
+}
+
+// One operation of a small stage; false for what is not one.
+bool run_small(const Step& step, std::size_t n) {
+  const std::size_t da = !step.a.scalar, db = !step.b.scalar, dc = !step.c.scalar;
+  const double *a = step.a.at, *b = step.b.at, *c = step.c.at;
+  double* out = step.out;
+  switch (step.kind) {
+  case Step::Kind::small_unary:
+    for (std::size_t i = 0; i < n; ++i)
+      out[i] = small_unary(static_cast<Unary>(step.code), a[i * da]);
+    return true;
+  case Step::Kind::small_binary:
+    for (std::size_t i = 0; i < n; ++i)
+      out[i] = small_binary(static_cast<Binary>(step.code), a[i * da], b[i * db]);
+    return true;
+  case Step::Kind::small_choose:
+    for (std::size_t i = 0; i < n; ++i)
+      out[i] = a[i * da] != 0.0 ? b[i * db] : c[i * dc];
+    return true;
+  case Step::Kind::small_safe_divide:
+    for (std::size_t i = 0; i < n; ++i)
+      out[i] = operations::safe_divide(a[i * da], b[i * db], c[i * dc]);
+    return true;
+  default:
+    return false;
+  }
+}
+
+// Elements by computed indices; 0 where one lies outside (XMILE 1.0 section 3.7.1).
+void pick(const RunState& state, const IndexTable& table, const double* a, const double* b,
+          std::size_t from, std::size_t n, double* out) {
+  const std::size_t k = state.members;
+  const double* in = state.at(table.source);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double first = std::floor(a[i] + 1e-9),
+                 second = table.size[1] ? std::floor(b[i] + 1e-9) : 1.0;
+    const bool inside = first >= 1.0 && first <= table.size[0] && second >= 1.0 &&
+                        (table.size[1] == 0 || second <= table.size[1]);
+    if (!inside) {
+      out[i] = 0.0;
+      continue;
+    }
+    const std::size_t element = table.index[(from + i) / k] +
+                                (static_cast<std::size_t>(first) - 1) * table.stride[0] +
+                                (static_cast<std::size_t>(second) - 1) * table.stride[1];
+    out[i] = in[element * k + (from + i) % k];
+  }
+}
+
 void run_step(const RunState& state, const Part& part, const PartProgram& program,
               const StagePlan& plan, const Step& step, std::size_t block, std::size_t n) {
   const KernelArgs args{step.a.at + block * step.a.stride, step.b.at + block * step.b.stride,
@@ -460,6 +628,9 @@ void run_step(const RunState& state, const Part& part, const PartProgram& progra
     break;
   case Step::Kind::gather:
     gather(state, program.tables[step.table], step.a.at, from, n, args.out);
+    break;
+  case Step::Kind::pick:
+    pick(state, program.tables[step.table], args.a, args.b, from, n, args.out);
     break;
   case Step::Kind::lookup:
     lookup(state, program.tables[step.table], args.a, from, n, args.out);
@@ -481,6 +652,8 @@ void run_step(const RunState& state, const Part& part, const PartProgram& progra
   }
   case Step::Kind::power:
     power(*state.kernels, args, step.b.scalar);
+    break;
+  default: // run_small
     break;
   }
 }
@@ -507,6 +680,15 @@ void run_vectors(RunState& state, Scratch& scratch, std::uint32_t p) {
     }
     for (const Step& step : stage.repeat)
       step.kernel({step.a.at, step.a.at, step.a.at, step.out, k});
+    if (stage.small) {
+      for (const Step& step : stage.steps) {
+        if (!run_small(step, stage.total))
+          run_step(state, part, program, stage, step, 0, stage.total);
+      }
+      if (stage.stage->reduced != none)
+        reduce(state, stage);
+      continue;
+    }
     for (std::size_t block = 0, done = 0; done < stage.total; ++block, done += stage.block) {
       const std::size_t n = std::min(stage.block, stage.total - done);
       for (const Step& step : stage.steps)

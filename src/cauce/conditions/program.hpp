@@ -276,6 +276,7 @@ struct Program {
   std::vector<std::vector<std::uint32_t>>
       constant_reads;                ///< by part: variables that a constant one reads
   std::vector<std::uint32_t> stocks; ///< that integrate
+  std::vector<std::uint32_t> delays; ///< registers, fixed delays and profiles
   std::vector<bool> part_constant;   ///< depends on constants only
   Dependencies dependencies;
   std::shared_ptr<const VectorProgram> vectors;

@@ -280,9 +280,9 @@ void net_flow(const RunState& s, const Variable& stock, std::vector<double>& net
 }
 
 void hold_at_zero(RunState& s) {
-  for (std::uint32_t v = 0; v < s.program->variables.size(); ++v) {
+  for (const std::uint32_t v : s.program->stocks) {
     const Variable& variable = s.program->variables[v];
-    if (variable.memory != Memory::stock || !variable.non_negative)
+    if (!variable.non_negative)
       continue;
     double* x = s.at(v);
     for (std::size_t i = 0; i < variable.size * s.members; ++i)
