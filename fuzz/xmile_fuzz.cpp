@@ -1,5 +1,6 @@
 // Any bytes as an XMILE file: an error or a model that runs, never a crash, a hang or memory beyond
 // the limits; and what runs gives the same by the vector programs and the scalar evaluator.
+#include "cauce/conditions/layout.hpp"
 #include "cauce/conditions/reference.hpp"
 #include "cauce/conditions/run.hpp"
 
@@ -27,6 +28,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   try {
     reference_text(*model);
+    // A diagram is put in without harm to the model.
+    Diagnostics again;
+    const std::string drawn =
+        with_views({reinterpret_cast<const char*>(data), size}, "fuzz.xmile", again);
+    if (model->variables().size() < 100 && drawn.size() < 100'000)
+      parse_document(drawn, "drawn.xmile", again);
     Run fast(model, 2), oracle(model, 2);
     oracle.use_oracle(true);
     fast.initialise();

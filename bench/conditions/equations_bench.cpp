@@ -2,11 +2,13 @@
 // variables and 27,000 elements, 5 operations and 0.14 exp, log or pow an element.
 //
 // Counters: `equations` is element-equations a second (elements of all auxiliaries and flows times
-// members times steps); `bandwidth` in the memory bench is what the same machine streams.
+// members times steps); `of_bandwidth` is how near the state's own traffic comes to what memory
+// streams, measured in the same run; `per_member_us` over the arguments is the curve against K.
 #include "cauce/conditions/run.hpp"
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <fmt/format.h>
 #include <random>
 
@@ -139,6 +141,25 @@ std::shared_ptr<const Model> compiled(const std::string& text) {
   return compile_model(text, "bench.xmile", findings);
 }
 
+// What one core streams from memory (read and write), in bytes a second: once for all benches.
+double streamed() {
+  static const double measured = [] {
+    std::vector<double> a(1 << 23), b(1 << 23);
+    double best = 0;
+    for (int i = 0; i < 5; ++i) {
+      const auto began = std::chrono::steady_clock::now();
+      for (std::size_t j = 0; j < a.size(); ++j)
+        a[j] = b[j] * 1.000001;
+      benchmark::DoNotOptimize(a.data());
+      benchmark::ClobberMemory();
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+      best = std::max(best, static_cast<double>(a.size() * 16) / took.count());
+    }
+    return best;
+  }();
+  return measured;
+}
+
 void measure(benchmark::State& state, const std::string& text, bool oracle,
              const char* instructions) {
   const auto model = compiled(text);
@@ -166,6 +187,12 @@ void measure(benchmark::State& state, const std::string& text, bool oracle,
   state.counters["per_member_us"] = benchmark::Counter(
       static_cast<double>(state.iterations()) * static_cast<double>(members) * 1e-6,
       benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  // Each element is written once and read at least once a step: the least that must move, as a part
+  // of what memory streams. Above 1 the state stays in the caches.
+  state.counters["of_bandwidth"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) *
+                             static_cast<double>(elements * members) * 16 / streamed(),
+                         benchmark::Counter::kIsRate);
   state.counters["elements"] = static_cast<double>(elements);
   state.counters["variables"] = static_cast<double>(model->variables().size());
 }
@@ -201,6 +228,24 @@ void eighteen_years(benchmark::State& state) {
   }
 }
 BENCHMARK(eighteen_years)->Unit(benchmark::kMillisecond);
+
+// The pack's own equations over 18 years: many small variables, where dispatch counts.
+void eighteen_years_of_the_pack(benchmark::State& state) {
+  Diagnostics findings;
+  const auto model = load_model(
+      std::string(CAUCE_SOURCE_DIR) + "/systems/northern-triangle/conditions.xmile", findings);
+  const auto members = static_cast<std::size_t>(state.range(0));
+  for (auto once : state) {
+    Run run(model, members);
+    run.initialise();
+    for (int i = 0; i < 864; ++i) {
+      run.evaluate();
+      run.advance();
+    }
+    benchmark::DoNotOptimize(run.time());
+  }
+}
+BENCHMARK(eighteen_years_of_the_pack)->Arg(1)->Arg(16)->Unit(benchmark::kMillisecond);
 
 // What one core streams from memory: the ceiling for members beyond the caches.
 void memory_bandwidth(benchmark::State& state) {
