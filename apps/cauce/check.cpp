@@ -2,7 +2,7 @@
 #include "commands.hpp"
 
 #include "cauce/study/posterior.hpp"
-#include "cauce/system/system.hpp"
+#include "cauce/system/claims_check.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -25,8 +25,11 @@ nlohmann::ordered_json finding_json(const Diagnostic& d) {
 
 int check(const std::filesystem::path& pack, bool json) {
   Diagnostics findings;
+  system::ClaimCount claims;
   try {
-    study::check_posteriors(*system::System::load(pack, 1.0, findings), findings);
+    const auto system = system::System::load(pack, 1.0, findings);
+    claims = system::count_claims(*system);
+    study::check_posteriors(*system, findings);
   } catch (const Errors&) {
     // `findings` holds them all.
   } catch (const Error& error) {
@@ -40,6 +43,13 @@ int check(const std::filesystem::path& pack, bool json) {
   } else {
     if (!findings.items().empty())
       fmt::print("{}\n", findings.text());
+    if (claims.claims > 0) {
+      fmt::print(
+          "{} of {} claims housed: {} executable ({} propositions), {} context, {} elsewhere "
+          "in the pack\n",
+          claims.housed, claims.claims, claims.executable, claims.propositions, claims.context,
+          claims.claims - claims.executable - claims.context);
+    }
     fmt::print("{}: {} errors, {} warnings\n", pack.generic_string(), findings.errors(),
                findings.warnings());
   }

@@ -187,38 +187,64 @@ TEST_F(Readers, DiasporaSharesSumToOneACountry) {
 
 constexpr std::string_view claims_header =
     "claim_id,document,speaker,kind,statement,cause,effect,sign,place,period,value,unit,lever,"
-    "metric,testable_as,conflicts_with\n";
+    "metric,testable_as,house,housed_in,reason,opposes\n";
 
 TEST_F(Readers, ClaimsAreReadWhole) {
   const auto claims = read_claims(
       folder.write("claims.csv",
                    std::string(claims_header) +
                        "aid-cuts,doc,Pence,causal,\"Aid, he said, lowers it.\",aid,migration,-,NT,"
-                       "2016/2017,-60,percent,aid,apprehensions,falls,no-effect\n"
+                       "2016/2017,-60,percent,aid,apprehensions,falls,test,,,no-effect\n"
                        "no-effect,doc,MSF,prediction,It does not,aid,migration,,NT,2017,2018-03,,"
-                       ",,,aid-cuts;\n"),
+                       ",,,lever,aid;trade,,aid-cuts;\n"),
       findings);
   EXPECT_EQ(findings.text(), "");
   ASSERT_EQ(claims.size(), 2U);
   EXPECT_EQ(claims[0].statement, "Aid, he said, lowers it.");
   EXPECT_EQ(claims[0].sign, "-");
   EXPECT_EQ(claims[0].value, -60.0);
-  EXPECT_EQ(claims[0].conflicts_with, std::vector<std::string>{"no-effect"});
+  EXPECT_EQ(claims[0].opposes, std::vector<std::string>{"no-effect"});
+  EXPECT_EQ(claims[0].house, House::test);
+  EXPECT_EQ(claims[1].house, House::lever);
+  EXPECT_EQ(claims[1].housed_in, (std::vector<std::string>{"aid", "trade"}));
   EXPECT_FALSE(claims[1].value.has_value()) << "a month is not a number";
 }
 
 TEST_F(Readers, ClaimsThatAreNotUnderstood) {
   read_claims(folder.write("claims.csv", std::string(claims_header) +
-                                             "one,d,s,casual,x,,,plus,,,,,,,,\n"
-                                             "two,d,s,causal,x,,,+,,,,,,,,on\n"
-                                             "two,d,s,causal,x,,,+,,,,,,,,\n"),
+                                             "one,d,s,casual,x,,,plus,,,,,,,,test,,,\n"
+                                             "two,d,s,causal,x,,,+,,,,,,,,test,,,on\n"
+                                             "two,d,s,causal,x,,,+,,,,,,,,test,,,\n"
+                                             "three,d,s,causal,x,,,+,,,,,,,,test,,,one\n"),
               findings);
   EXPECT_EQ(said(),
             "claims.csv:2: error E113: unknown kind of claim 'casual' (did you mean 'causal'?)\n"
             "claims.csv:2: error E113: the sign of a claim is +, - or empty, found 'plus'\n"
             "claims.csv:4: error E104: claim 'two' is given twice\n"
-            "claims.csv:3: error E113: 'two' conflicts with the unknown claim 'on' (did you mean "
-            "'one'?)");
+            "claims.csv:3: error E113: 'two' opposes the unknown claim 'on' (did you mean "
+            "'one'?)\n"
+            "claims.csv:5: error E113: 'three' opposes 'one', which does not oppose it (write the "
+            "opposition in both rows)");
+}
+
+TEST_F(Readers, EveryClaimHasAHouse) {
+  read_claims(folder.write("claims.csv", std::string(claims_header) +
+                                             "one,d,s,causal,x,,,,,,,,,,,,,,\n"
+                                             "two,d,s,causal,x,,,,,,,,,,,levre,,,\n"
+                                             "three,d,s,causal,x,,,,,,,,,,,event,,,\n"
+                                             "four,d,s,context,x,,,,,,,,,,,context,,,\n"
+                                             "five,d,s,context,x,,,,,,,,,,,context,,why,\n"),
+              findings);
+  EXPECT_EQ(
+      said(),
+      "claims.csv:2: error E118: claim 'one' has no house (say test, lever, policy, event, "
+      "actor, series, or context with the reason)\n"
+      "claims.csv:3: error E118: unknown house 'levre' of claim 'two' (did you mean "
+      "'lever'?)\n"
+      "claims.csv:4: error E118: claim 'three' is housed as event, but 'housed_in' names "
+      "none\n"
+      "claims.csv:5: error E118: claim 'four' is context, but 'reason' does not say why it is "
+      "out of reach");
 }
 
 TEST_F(Readers, EventsHaveDatesOfThreeKinds) {

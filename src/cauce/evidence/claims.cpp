@@ -19,13 +19,63 @@ std::vector<std::string> split_ids(const std::string& text) {
   }
   return ids;
 }
+
+constexpr std::pair<std::string_view, House> houses[] = {
+    {"test", House::test},      {"lever", House::lever}, {"policy", House::policy},
+    {"event", House::event},    {"actor", House::actor}, {"series", House::series},
+    {"context", House::context}};
+
+// The house of a claim and what names it there.
+void read_house(const Table& table, std::size_t row, Claim& claim, Diagnostics& findings) {
+  const std::string& cell = table.cell(row, "house");
+  claim.housed_in = split_ids(table.cell(row, "housed_in"));
+  claim.reason = table.cell(row, "reason");
+  std::vector<std::string> known;
+  bool found = false;
+  for (const auto& [name, house] : houses) {
+    known.emplace_back(name);
+    if (name == cell) {
+      claim.house = house;
+      found = true;
+    }
+  }
+  if (!found) {
+    findings.error("E118", claim.where,
+                   cell.empty() ? fmt::format("claim '{}' has no house", claim.id)
+                                : fmt::format("unknown house '{}' of claim '{}'", cell, claim.id),
+                   cell.empty() ? "say test, lever, policy, event, actor, series, or context with "
+                                  "the reason"
+                                : did_you_mean(cell, known));
+    return;
+  }
+  const bool named = claim.house != House::test && claim.house != House::context;
+  if (named && claim.housed_in.empty()) {
+    findings.error(
+        "E118", claim.where,
+        fmt::format("claim '{}' is housed as {}, but 'housed_in' names none", claim.id, cell));
+  }
+  if (claim.house == House::context && claim.reason.empty()) {
+    findings.error("E118", claim.where,
+                   fmt::format("claim '{}' is context, but 'reason' does not say why it is out of "
+                               "reach",
+                               claim.id));
+  }
+}
 } // namespace
+
+std::string_view house_name(House house) {
+  for (const auto& [name, value] : houses) {
+    if (value == house)
+      return name;
+  }
+  return "";
+}
 
 std::vector<Claim> read_claims(const std::filesystem::path& path, Diagnostics& findings) {
   static const std::vector<std::string> required = {
-      "claim_id", "document", "speaker",     "kind",          "statement", "cause",
-      "effect",   "sign",     "place",       "period",        "value",     "unit",
-      "lever",    "metric",   "testable_as", "conflicts_with"};
+      "claim_id",    "document", "speaker",   "kind",   "statement", "cause", "effect",
+      "sign",        "place",    "period",    "value",  "unit",      "lever", "metric",
+      "testable_as", "house",    "housed_in", "reason", "opposes"};
   static const std::vector<std::string> kinds = {"causal",    "prediction", "figure", "policy",
                                                  "normative", "event",      "actor",  "context"};
   const Table table = Table::read(path, required, findings);
@@ -52,7 +102,8 @@ std::vector<Claim> read_claims(const std::filesystem::path& path, Diagnostics& f
     claim.lever = table.cell(row, "lever");
     claim.metric = table.cell(row, "metric");
     claim.testable_as = table.cell(row, "testable_as");
-    claim.conflicts_with = split_ids(table.cell(row, "conflicts_with"));
+    claim.opposes = split_ids(table.cell(row, "opposes"));
+    read_house(table, row, claim, findings);
     if (std::find(kinds.begin(), kinds.end(), claim.kind) == kinds.end()) {
       findings.error("E113", claim.where, fmt::format("unknown kind of claim '{}'", claim.kind),
                      did_you_mean(claim.kind, kinds));
@@ -68,13 +119,22 @@ std::vector<Claim> read_claims(const std::filesystem::path& path, Diagnostics& f
     claims.push_back(std::move(claim));
   }
   const std::vector<std::string> ids(seen.begin(), seen.end());
+  std::set<std::pair<std::string, std::string>> pairs;
   for (const Claim& claim : claims) {
-    for (const std::string& other : claim.conflicts_with) {
-      if (seen.contains(other))
-        continue;
-      findings.error("E113", claim.where,
-                     fmt::format("'{}' conflicts with the unknown claim '{}'", claim.id, other),
-                     did_you_mean(other, ids));
+    for (const std::string& other : claim.opposes)
+      pairs.emplace(claim.id, other);
+  }
+  for (const Claim& claim : claims) {
+    for (const std::string& other : claim.opposes) {
+      if (!seen.contains(other)) {
+        findings.error("E113", claim.where,
+                       fmt::format("'{}' opposes the unknown claim '{}'", claim.id, other),
+                       did_you_mean(other, ids));
+      } else if (!pairs.contains({other, claim.id})) {
+        findings.error("E113", claim.where,
+                       fmt::format("'{}' opposes '{}', which does not oppose it", claim.id, other),
+                       "write the opposition in both rows");
+      }
     }
   }
   return claims;

@@ -39,12 +39,24 @@ std::span<const ErrorCode> evidence_error_codes() {
       {"E113", "A claim that is not understood",
        "A claim is causal, prediction, figure, policy, normative, event, actor or context; its "
        "sign "
-       "is +, - or empty; conflicts_with names other claims of the file, joined by ';'."},
+       "is +, - or empty; opposes names other claims of the file, joined by ';', in both rows."},
       {"E114", "An event that ends before it starts", "Swap its start and end, or mend the year."},
       {"E115", "Assumed numbers without a range",
        "What is assumed should be uncertain: a fixed value hides it from the bands. Rows of "
        "parameters.csv with status assumed and distribution fixed are counted; units and switches "
        "may stay so."},
+      {"E116", "A proposition that cannot be tested",
+       "A row of claim_tests.csv or predictions.csv names an arm, an outcome and a period; a "
+       "comparison also the arm against, a change also the earlier period; a margin is not "
+       "negative."},
+      {"E117", "An unknown word in a proposition",
+       "form: comparison, change, figure; direction: lower, higher, same, at_least, at_most, "
+       "about; "
+       "measure: level (or empty), surges; margin_unit: percent or units (of the outcome)."},
+      {"E118", "A claim without a house",
+       "Every claim is a test (rows in claim_tests.csv), or has its place in a lever, policy, "
+       "event, actor or series of the pack, or is context that a model cannot hold, with the "
+       "reason."},
   };
   return codes;
 }

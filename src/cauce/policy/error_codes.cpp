@@ -26,6 +26,10 @@ std::span<const ErrorCode> policy_error_codes() {
        "A theory overlays priors of parameters.csv; this name (and element) is not among them."},
       {"Y110", "A ramp that runs backwards",
        "ramp_months is how many months an action takes to come into force; 0 is at once."},
+      {"Y111", "An arm that is not understood",
+       "A row of arms.csv names an arm, the policy that it starts from, and one action: target "
+       "lever or variable, its name, form value, factor or add, an amount and a month. A row "
+       "without a name is the policy itself under another name."},
   };
   return codes;
 }

@@ -35,10 +35,25 @@ struct Action {
   SourcePos where;
 };
 
+/// A what-if: from a month on, a variable of the model takes `factor` times (or `add` plus, or
+/// just) what its equation gives, and all that depends on it follows. Of a stock, others see the moved
+/// value while its own flows go on as if it were not moved, so that the shift neither decays nor
+/// grows. Only arms have moves (arms.hpp): no government sets a homicide rate.
+struct Move {
+  std::string variable;
+  std::string place; ///< one element of one of the variable's dimensions; all when empty
+  Month from;
+  std::optional<Month> until; ///< last month in force; open-ended if none
+  Action::Form form = Action::Form::factor;
+  double amount = 1.0;
+  SourcePos where;
+};
+
 struct Policy {
   std::string name, extends;
   Bilingual title, summary;
   std::vector<Action> actions; ///< with those of the policy it extends, in order of their starts
+  std::vector<Move> moves;
   SourcePos where;
 };
 

@@ -41,7 +41,9 @@ std::string posterior_inputs(const system::System& system, const std::string& th
   for (const auto& [file, hash] : system.files()) {
     const bool apart = file.starts_with("policies") || file.starts_with("theories") ||
                        file.starts_with("data/") || file == "claims.csv" || file == "events.csv" ||
-                       file == "parameters.csv" || file == "levers.csv";
+                       file == "arms.csv" || file == "claim_tests.csv" ||
+                       file == "predictions.csv" || file == "parameters.csv" ||
+                       file == "levers.csv";
     if (!apart)
       text += file + hash;
   }

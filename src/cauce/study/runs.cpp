@@ -18,7 +18,9 @@ std::string system_hash(const System& system) {
   for (const auto& [file, hash] : system.files()) {
     const bool beside = file.starts_with("policies/") || file.starts_with("theories/") ||
                         file == "parameters.csv" || file == "claims.csv" || file == "events.csv" ||
-                        file == "data/sources.csv" || file == "data/targets.csv";
+                        file == "arms.csv" || file == "claim_tests.csv" ||
+                        file == "predictions.csv" || file == "data/sources.csv" ||
+                        file == "data/targets.csv";
     if (!beside)
       key.add(file).add(hash);
   }
@@ -63,6 +65,14 @@ std::optional<int> first_difference(const LeverPaths& a, const LeverPaths& b) {
     const bool same_place = p < a.paths.size() && a.paths[p].variable == path.variable;
     if (!same_place && find(a, path.variable) == nullptr)
       look(nullptr, &path);
+  }
+  for (const auto& [some, others] :
+       {std::pair(&a.moves, &b.moves), std::pair(&b.moves, &a.moves)}) {
+    for (const system::MovedVariable& move : *some) {
+      const bool shared = std::find(others->begin(), others->end(), move) != others->end();
+      if (!shared && (!first || move.from < *first))
+        first = std::max(0, move.from);
+    }
   }
   return first;
 }
@@ -115,6 +125,12 @@ std::string Runs::key_of(const RunSpec& spec) {
       key.add(system_->model()->info(path.variable).name);
       for (int m = 0; m < months; ++m)
         key.add(path.at(m));
+    }
+    for (const system::MovedVariable& move : spec.levers->moves) {
+      const double numbers[] = {static_cast<double>(move.from), static_cast<double>(move.until),
+                                move.factor, move.add};
+      key.add(system_->model()->info(move.variable).name).add(std::span<const double>(numbers));
+      key.add(std::as_bytes(std::span(move.chosen)));
     }
     levers = key.key();
   }

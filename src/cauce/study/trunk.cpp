@@ -96,6 +96,16 @@ void put_levers(ByteWriter& out, const LeverPaths& levers) {
     out.put_all(std::span<const double>(path.values));
     out.put_all(std::span<const std::uint8_t>(path.silent));
   }
+  out.put(static_cast<std::uint64_t>(levers.moves.size()));
+  for (const system::MovedVariable& move : levers.moves) {
+    out.put(move.variable);
+    out.put(move.from);
+    out.put(move.until);
+    out.put(move.factor);
+    out.put(move.add);
+    out.put_all(std::span<const std::uint8_t>(move.chosen));
+    out.put_all(std::span<const conditions::VariableId>(move.flows));
+  }
 }
 
 LeverPaths get_levers(ByteReader& in) {
@@ -109,6 +119,18 @@ LeverPaths get_levers(ByteReader& in) {
     path.values = in.get_all<double>();
     path.silent = in.get_all<std::uint8_t>();
     levers.paths.push_back(std::move(path));
+  }
+  const auto moves = in.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < moves; ++i) {
+    system::MovedVariable move;
+    move.variable = in.get<conditions::VariableId>();
+    move.from = in.get<int>();
+    move.until = in.get<int>();
+    move.factor = in.get<double>();
+    move.add = in.get<double>();
+    move.chosen = in.get_all<std::uint8_t>();
+    move.flows = in.get_all<conditions::VariableId>();
+    levers.moves.push_back(std::move(move));
   }
   return levers;
 }

@@ -54,6 +54,9 @@ std::span<const ErrorCode> system_error_codes() {
       {"P317", "Not a pack", "The folder of a pack holds system.toml; see docs/architecture.md."},
       {"P318", "A snapshot that cannot be used",
        "The bytes are cut off, damaged, or of another pack or scale. Nothing was changed."},
+      {"P319", "A what-if on an unknown variable",
+       "A row of arms.csv moves a variable of conditions.xmile, all its elements or those of one "
+       "place."},
       {"P320", "Unknown kind, mode, corridor or sector in the network",
        "Corridors and sectors are the elements of their XMILE dimensions; kinds and modes are "
        "listed "
@@ -63,6 +66,13 @@ std::span<const ErrorCode> system_error_codes() {
        "Each department needs an origin node of its own code, where its journeys begin."},
       {"P323", "A number or date of the network out of range",
        "Distances are positive, multipliers not negative, opens and closes months or empty."},
+      {"P330", "A claim that is housed nowhere",
+       "A claim that is a test has rows in claim_tests.csv, and only such a claim has; the levers, "
+       "policies, events, actors and series that house the others are names of the pack."},
+      {"P331", "A proposition about something unknown",
+       "The arms of a proposition are policies or arms of arms.csv, its outcome, place and group "
+       "those of system.toml, its months within the clock, its series one of data/targets.csv, the "
+       "theories that expect something the pack's."},
   };
   return codes;
 }

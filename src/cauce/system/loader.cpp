@@ -3,9 +3,9 @@
 
 #include "cauce/base/files.hpp"
 #include "cauce/conditions/run.hpp"
-#include "cauce/evidence/claims.hpp"
-#include "cauce/evidence/events.hpp"
 #include "cauce/evidence/population.hpp"
+#include "cauce/policy/arms.hpp"
+#include "cauce/system/claims_check.hpp"
 #include "cauce/system/driver_months.hpp"
 #include "cauce/system/network_files.hpp"
 #include "cauce/system/reach.hpp"
@@ -69,6 +69,7 @@ class Loader {
     resolve_counts();
     resolve_outcomes();
     resolve_targets();
+    check_claims(*system_, findings_);
     findings_.throw_if_errors();
     check_reach(*system_, findings_);
     make_people();
@@ -141,7 +142,6 @@ class Loader {
   std::shared_ptr<System> system_;
   double scale_;
   Diagnostics& findings_;
-  evidence::SeriesTable drivers_;
   people::Axes axes_;
   std::vector<int> country_of_department_;
   std::map<std::string, std::string> axis_of_dimension_; // XMILE dimension -> axis
@@ -157,8 +157,8 @@ void Loader::read_files() {
         evidence::read_parameters(file("parameters.csv"), system.sources_, findings_);
   });
   attempt([&] {
-    drivers_ = evidence::SeriesTable::read(file("data/drivers.csv"), system.places_,
-                                           system.sources_, findings_);
+    system.driver_table_ = evidence::SeriesTable::read(file("data/drivers.csv"), system.places_,
+                                                       system.sources_, findings_);
   });
   attempt([&] {
     system.targets_ = evidence::SeriesTable::read(file("data/targets.csv"), system.places_,
@@ -180,11 +180,24 @@ void Loader::read_files() {
       file("theories/" + t.name + ".toml");
   });
   attempt([&] { system.model_ = conditions::load_model(file("conditions.xmile"), findings_); });
-  // Nothing is made of claims and events yet; a pack whose claims contradict unknown ones, or whose
-  // events have no place or source, is faulty all the same.
-  attempt([&] { evidence::read_claims(file("claims.csv"), findings_); });
+  attempt([&] { system.claims_ = evidence::read_claims(file("claims.csv"), findings_); });
   attempt([&] {
-    evidence::read_events(file("events.csv"), system.places_, system.sources_, findings_);
+    system.events_ =
+        evidence::read_events(file("events.csv"), system.places_, system.sources_, findings_);
+  });
+  // A pack may do without tests of its claims.
+  const auto if_present = [&](const char* name, auto&& reader) {
+    if (fs::exists(system.folder_ / name))
+      attempt([&] { reader(file(name)); });
+  };
+  if_present("arms.csv", [&](const fs::path& path) {
+    system.arms_ = policy::read_arms(path, system.levers_, system.policies_, findings_);
+  });
+  if_present("claim_tests.csv", [&](const fs::path& path) {
+    system.claim_tests_ = evidence::read_claim_tests(path, findings_);
+  });
+  if_present("predictions.csv", [&](const fs::path& path) {
+    system.predictions_ = evidence::read_predictions(path, findings_);
   });
   for (const char* name :
        {"strata.csv", "abroad.csv", "diaspora.csv", "network/nodes.csv", "network/links.csv"}) {
@@ -398,7 +411,7 @@ void Loader::resolve_outcomes() {
 void Loader::resolve_drivers() {
   const Clock& clock = system_->manifest_.clock;
   const auto months = static_cast<std::size_t>(clock.until - clock.from + 1);
-  const std::vector<std::string> known = drivers_.names();
+  const std::vector<std::string> known = system_->driver_table_.names();
   for (const DriverSpec& spec : system_->manifest_.drivers) {
     const auto id = variable(spec.variable, spec.where);
     if (std::find(known.begin(), known.end(), spec.series) == known.end()) {
@@ -413,7 +426,7 @@ void Loader::resolve_drivers() {
     const std::size_t size = system_->model_->info(*id).size;
     // The observations of each element, in the order of time.
     DriverSeries series{&spec, *id, std::vector<std::vector<evidence::Observation>>(size)};
-    for (const evidence::Observation& o : drivers_.all()) {
+    for (const evidence::Observation& o : system_->driver_table_.all()) {
       if (o.series != spec.series || (!spec.group.empty() && o.group != spec.group))
         continue;
       const evidence::Place* place = system_->places_.find(o.place);
@@ -494,8 +507,13 @@ void Loader::resolve_levers() {
                       fmt::format("the variable '{}' of a lever may have at most one dimension",
                                   lever.variable));
     }
-    for (const policy::Policy& policy : system_->policies_) {
-      for (const policy::Action& action : policy.actions) {
+    std::vector<const policy::Policy*> policies;
+    for (const auto* list : {&system_->policies_, &system_->arms_}) {
+      for (const policy::Policy& policy : *list)
+        policies.push_back(&policy);
+    }
+    for (const policy::Policy* policy : policies) {
+      for (const policy::Action& action : policy->actions) {
         if (action.lever != lever.name || action.place.empty())
           continue;
         const std::vector<std::string> none;

@@ -14,7 +14,7 @@ std::span<const PhaseInfo> phases() {
       {"drivers", "observed series of the month set their variables"},
       {"levers", "the policy of the month sets the levers"},
       {"shocks", "the world's own noise is drawn"},
-      {"equations", "auxiliaries and flows from stocks, drivers, levers"},
+      {"equations", "auxiliaries and flows from stocks, drivers, levers, what-ifs"},
       {"rates", "hazards and shares are read for the people"},
       {"people", "who is harmed, leaves, travels, is apprehended, stays, returns"},
       {"counts", "what happened replaces what was expected"},
@@ -87,6 +87,7 @@ std::span<const double> Simulation::run_month(PhaseTimes* times) {
     watch.charge(Phase::shocks);
     tell(StepMoment::before_equations);
     equations_.evaluate();
+    apply_moves();
     tell(StepMoment::after_equations);
     watch.charge(Phase::equations);
     read_rates();
@@ -98,11 +99,15 @@ std::span<const double> Simulation::run_month(PhaseTimes* times) {
     watch.charge(Phase::counts);
     record_flows();
     watch.charge(Phase::record);
+    put_moved_stocks_back();
     equations_.advance();
     tell(StepMoment::after_stocks);
     watch.charge(Phase::stocks);
+    if (i + 1 < steps)
+      undo_moves();
   }
   record_month_end();
+  undo_moves();
   watch.charge(Phase::record);
   ++month_;
   return recorded_;
@@ -154,6 +159,86 @@ void Simulation::bind_to_path(const Shock& shock, std::size_t first_cell) {
       mean += free_shock(key_, shock, i, step) / n;
     scratch_[i] += path.scores[block * path.width + first_cell + i] / std::sqrt(n) - mean;
   }
+}
+
+namespace {
+// Whether the people's counts or the shocks set this variable in each step.
+bool is_fed(const System& system, conditions::VariableId id) {
+  const auto is = [id](const auto& feed) { return feed.variable == id; };
+  return std::ranges::any_of(system.count_feeds(), is) || std::ranges::any_of(system.shocks(), is);
+}
+} // namespace
+
+// What-ifs: the variables that are moved are read, set to what they are moved to, and all that
+// depends on them is evaluated again, but for the flows of moved stocks.
+void Simulation::apply_moves() {
+  const std::vector<MovedVariable>& moves = scenario_.levers->moves;
+  if (moves.empty())
+    return;
+  const int month = month_ - system_->manifest().clock.from;
+  unmoved_.assign(moves.size(), {});
+  unmoved_flows_.clear();
+  const auto copy_of = [&](conditions::VariableId id) {
+    const std::span<const double> values = equations_.values(id);
+    return std::vector<double>(values.begin(), values.end());
+  };
+  for (std::size_t m = 0; m < moves.size(); ++m) {
+    if (!moves[m].acts_in(month))
+      continue;
+    unmoved_[m] = copy_of(moves[m].variable);
+    for (const conditions::VariableId flow : moves[m].flows) {
+      if (!is_fed(*system_, flow))
+        unmoved_flows_.emplace_back(flow, copy_of(flow));
+    }
+  }
+  if (std::ranges::all_of(unmoved_, [](const auto& values) { return values.empty(); }))
+    return;
+  for (std::size_t m = 0; m < moves.size(); ++m) {
+    if (unmoved_[m].empty())
+      continue;
+    scratch_ = copy_of(moves[m].variable); // as an earlier move of the same variable left it
+    for (std::size_t e = 0; e < scratch_.size(); ++e) {
+      if (moves[m].chosen[e] != 0)
+        scratch_[e] = moves[m].factor * scratch_[e] + moves[m].add;
+    }
+    equations_.set(moves[m].variable, 0, scratch_);
+  }
+  equations_.evaluate();
+  for (const auto& [flow, values] : unmoved_flows_)
+    equations_.set(flow, 0, values);
+}
+
+// A moved stock takes its step from where it would be.
+void Simulation::put_moved_stocks_back() {
+  for (std::size_t m = unmoved_.size(); m-- > 0;) {
+    const MovedVariable& move = scenario_.levers->moves[m];
+    if (!unmoved_[m].empty() && !move.flows.empty())
+      equations_.set(move.variable, 0, unmoved_[m]);
+  }
+}
+
+// Before the next step each variable is again what its equation, series or policy gives; counts and
+// shocks are set anew in any case.
+void Simulation::undo_moves() {
+  const auto held = [&](conditions::VariableId id) {
+    const auto is = [id](const auto& setter) { return setter.variable == id; };
+    return system_->is_driven(id) || std::ranges::any_of(scenario_.levers->paths, is) ||
+           std::ranges::any_of(system_->parameter_slots(), is);
+  };
+  for (const auto& [flow, values] : unmoved_flows_)
+    equations_.release(flow);
+  // Backwards, so that a variable moved twice ends as it was before the first.
+  for (std::size_t m = unmoved_.size(); m-- > 0;) {
+    const MovedVariable& move = scenario_.levers->moves[m];
+    if (unmoved_[m].empty() || !move.flows.empty() || is_fed(*system_, move.variable))
+      continue;
+    if (held(move.variable))
+      equations_.set(move.variable, 0, unmoved_[m]);
+    else
+      equations_.release(move.variable);
+  }
+  unmoved_.clear();
+  unmoved_flows_.clear();
 }
 
 void Simulation::read_rates() {

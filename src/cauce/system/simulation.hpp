@@ -12,6 +12,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace cauce::system {
@@ -107,6 +108,9 @@ class Simulation {
   void set_levers_of_month();
   void set_shocks();
   void bind_to_path(const Shock& shock, std::size_t first_cell);
+  void apply_moves();
+  void put_moved_stocks_back();
+  void undo_moves();
   void read_rates();
   void feed_counts();
   void record_flows();
@@ -122,6 +126,10 @@ class Simulation {
   StepWatcher* watcher_ = nullptr;
   std::vector<double> recorded_;
   std::vector<double> scratch_;
+  /// What the variables that are moved now would be: [move of the policy][element], empty if not;
+  /// and the flows of those that are stocks.
+  std::vector<std::vector<double>> unmoved_;
+  std::vector<std::pair<conditions::VariableId, std::vector<double>>> unmoved_flows_;
   Month month_;
   std::uint32_t step_ = 0;
 };

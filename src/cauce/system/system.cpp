@@ -42,10 +42,75 @@ const policy::Theory& System::theory(std::string_view name) const {
               fmt::format("unknown theory '{}'", name), did_you_mean(name, names));
 }
 
+const policy::Policy& System::arm(std::string_view name) const {
+  for (const policy::Policy& known : arms_) {
+    if (known.name == name)
+      return known;
+  }
+  return policy(name);
+}
+
 std::shared_ptr<const LeverPaths> System::lever_paths(std::string_view name) const {
-  const policy::Policy& chosen = policy(name);
-  auto worked_out = std::make_shared<LeverPaths>();
-  worked_out->policy = chosen.name;
+  return lever_paths(arm(name));
+}
+
+namespace {
+// Whether one of the names of an element ("El_Salvador,adult") is `place`.
+bool names_place(std::string_view element, std::string_view place) {
+  for (std::size_t from = 0; from <= element.size();) {
+    const std::size_t to = std::min(element.find(',', from), element.size());
+    if (element.substr(from, to - from) == place)
+      return true;
+    from = to + 1;
+  }
+  return element == place;
+}
+
+MovedVariable worked_out(const policy::Move& move, const conditions::Model& model,
+                         const Clock& clock) {
+  const auto id = model.find(move.variable);
+  if (!id) {
+    throw Error("P319", move.where,
+                fmt::format("conditions.xmile has no variable '{}' to move", move.variable),
+                did_you_mean(move.variable, model.known_names()));
+  }
+  const conditions::VariableInfo& info = model.info(*id);
+  MovedVariable moved{*id,
+                      move.from - clock.from,
+                      move.until.value_or(clock.until) - clock.from,
+                      1.0,
+                      0.0,
+                      std::vector<std::uint8_t>(info.size, 0),
+                      {}};
+  if (info.kind == conditions::Kind::stock) {
+    for (const conditions::VariableId used : model.uses(*id)) {
+      if (model.info(used).kind == conditions::Kind::flow)
+        moved.flows.push_back(used);
+    }
+  }
+  if (move.form != policy::Action::Form::factor)
+    moved.add = move.amount;
+  if (move.form == policy::Action::Form::factor)
+    moved.factor = move.amount;
+  else if (move.form == policy::Action::Form::value)
+    moved.factor = 0.0;
+  bool any = false;
+  for (std::size_t e = 0; e < info.size; ++e) {
+    const bool chosen = move.place.empty() || names_place(model.element_name(*id, e), move.place);
+    moved.chosen[e] = chosen ? 1 : 0;
+    any = any || chosen;
+  }
+  if (!any) {
+    throw Error("P319", move.where,
+                fmt::format("variable '{}' has no element '{}'", move.variable, move.place));
+  }
+  return moved;
+}
+} // namespace
+
+std::shared_ptr<const LeverPaths> System::lever_paths(const policy::Policy& chosen) const {
+  auto result = std::make_shared<LeverPaths>();
+  result->policy = chosen.name;
   const int months = manifest_.clock.until - manifest_.clock.from + 1;
   for (const policy::Lever& lever : levers_) {
     const conditions::VariableId id = *model_->find(lever.variable);
@@ -61,9 +126,11 @@ std::shared_ptr<const LeverPaths> System::lever_paths(std::string_view name) con
       }
       path.silent.push_back(silent ? 1 : 0);
     }
-    worked_out->paths.push_back(std::move(path));
+    result->paths.push_back(std::move(path));
   }
-  return worked_out;
+  for (const policy::Move& move : chosen.moves)
+    result->moves.push_back(worked_out(move, *model_, manifest_.clock));
+  return result;
 }
 
 } // namespace cauce::system

@@ -8,8 +8,11 @@
 #include "cauce/base/diagnostics.hpp"
 #include "cauce/base/month.hpp"
 #include "cauce/conditions/model.hpp"
+#include "cauce/evidence/claims.hpp"
+#include "cauce/evidence/events.hpp"
 #include "cauce/evidence/parameters.hpp"
 #include "cauce/evidence/places.hpp"
+#include "cauce/evidence/propositions.hpp"
 #include "cauce/evidence/series.hpp"
 #include "cauce/evidence/sources.hpp"
 #include "cauce/people/interface.hpp"
@@ -56,11 +59,24 @@ struct DriverSeries {
   std::vector<std::vector<evidence::Observation>> of_element;
 };
 
-/// A policy worked out: the value of each lever's variable, month by month.
+/// A what-if worked out (policy::Move): from month `from` to `until` (since the clock's start,
+/// inclusive) the chosen elements of a variable are `factor` times what they would be, plus `add`.
+struct MovedVariable {
+  conditions::VariableId variable;
+  int from = 0, until = 0;
+  double factor = 1.0, add = 0.0;
+  std::vector<std::uint8_t> chosen;          ///< [element]
+  std::vector<conditions::VariableId> flows; ///< of a stock: those that go on as if not moved
+  bool acts_in(int month) const { return month >= from && month <= until; }
+  bool operator==(const MovedVariable&) const = default;
+};
+
+/// A policy worked out: the value of each lever's variable, month by month, and its what-ifs.
 struct LeverPaths {
   using Path = MonthlyValues;
   std::string policy;
   std::vector<Path> paths;
+  std::vector<MovedVariable> moves;
 };
 
 /// A variable that parameters set: element e takes parameter `sources[..].second`, others keep
@@ -123,7 +139,13 @@ class System {
   const evidence::SeriesTable& targets() const { return targets_; }
   const std::vector<policy::Lever>& levers() const { return levers_; }
   const std::vector<policy::Policy>& policies() const { return policies_; }
+  const std::vector<policy::Policy>& arms() const { return arms_; } ///< what claims compare
   const std::vector<policy::Theory>& theories() const { return theories_; }
+  const std::vector<evidence::Claim>& claims() const { return claims_; }
+  const std::vector<evidence::Proposition>& claim_tests() const { return claim_tests_; }
+  const std::vector<evidence::Prediction>& predictions() const { return predictions_; }
+  const std::vector<evidence::Event>& events() const { return events_; }
+  const evidence::SeriesTable& driver_table() const { return driver_table_; } ///< data/drivers.csv
 
   std::span<const Driver> drivers() const { return drivers_; }
   /// The drivers as they were known at the end of month `known`: later observations are not there,
@@ -140,8 +162,13 @@ class System {
 
   /// The policy of this name. Throws Error P310 (unknown, near miss).
   const policy::Policy& policy(std::string_view name) const;
-  /// The policy of this name, worked out month by month. Throws Error P310.
+  /// The policy or arm of this name. Throws Error P310.
+  const policy::Policy& arm(std::string_view name) const;
+  /// The policy or arm of this name, worked out month by month. Throws Error P310.
   std::shared_ptr<const LeverPaths> lever_paths(std::string_view policy) const;
+  /// The same of any policy on this system's levers. Throws Error P319 (a move of an unknown
+  /// variable or place).
+  std::shared_ptr<const LeverPaths> lever_paths(const policy::Policy& policy) const;
   /// The theory of this name. Throws Error P311 (unknown, near miss).
   const policy::Theory& theory(std::string_view name) const;
   /// Every file that was read, relative to the folder, with the hash of its bytes.
@@ -158,8 +185,13 @@ class System {
   std::vector<evidence::Parameter> parameters_;
   evidence::SeriesTable targets_;
   std::vector<policy::Lever> levers_;
-  std::vector<policy::Policy> policies_;
+  std::vector<policy::Policy> policies_, arms_;
   std::vector<policy::Theory> theories_;
+  std::vector<evidence::Claim> claims_;
+  std::vector<evidence::Proposition> claim_tests_;
+  std::vector<evidence::Prediction> predictions_;
+  std::vector<evidence::Event> events_;
+  evidence::SeriesTable driver_table_;
   std::vector<Driver> drivers_;
   std::vector<DriverSeries> driver_series_;
   std::vector<ParameterSlot> slots_;
