@@ -9,9 +9,12 @@ namespace cauce::app {
 
 void add_calibrate(CLI::App& app);
 void add_check(CLI::App& app);
+void add_claims(CLI::App& app);
 void add_compare(CLI::App& app);
+void add_evidence(CLI::App& app);
 void add_explain(CLI::App& app);
 void add_hindcast(CLI::App& app);
+void add_model(CLI::App& app);
 void add_report(CLI::App& app);
 void add_follow(CLI::App& app);
 void add_run(CLI::App& app);

@@ -23,6 +23,9 @@ int main(int argc, char** argv) {
   cauce::app::add_calibrate(app);
   cauce::app::add_check(app);
   cauce::app::add_hindcast(app);
+  cauce::app::add_claims(app);
+  cauce::app::add_evidence(app);
+  cauce::app::add_model(app);
   cauce::app::add_report(app);
   cauce::app::add_explain(app);
   cauce::app::add_xmile(app);

@@ -47,6 +47,9 @@ std::span<const ErrorCode> study_error_codes() {
       {"S124", "No posterior to forecast from",
        "A hindcast starts from the calibrated draws of each theory, made with data before the "
        "first month forecast and none after."},
+      {"S110", "A claim that cannot be executed",
+       "Only claims with rows in claim_tests.csv, and predictions of predictions.csv, can be run; "
+       "claims.csv says where each other claim is housed."},
   };
   return codes;
 }

@@ -1,0 +1,302 @@
+#include "cauce/study/claims.hpp"
+
+#include "cauce/system/claims_check.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+#include <map>
+#include <set>
+
+namespace cauce::study {
+
+using evidence::Direction;
+using evidence::Form;
+using evidence::Observation;
+using evidence::Proposition;
+using system::System;
+
+namespace {
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+
+double effect_of(const Proposition& p, double value, double base) {
+  if (p.form == Form::figure)
+    return value;
+  if (!p.relative)
+    return value - base;
+  return base == 0.0 ? nothing : 100.0 * (value / base - 1.0);
+}
+
+// Periods of a change may differ in length, so its flows are compared by month.
+double per_month(const System& system, const Proposition& p, Month from, Month until) {
+  const bool flow = system::find_outcome(system, p.outcome)->spec->is_flow();
+  return p.form == Form::change && flow && p.measure == evidence::Measure::level
+             ? 1.0 / (until - from + 1)
+             : 1.0;
+}
+
+// The readings of one proposition: its value, and what that is compared with.
+struct Pair {
+  std::size_t value = 0;
+  std::optional<std::size_t> base;
+};
+
+class Planner {
+ public:
+  Planner(const System& system, ArmRequest& request) : system_(system), request_(request) {}
+
+  Pair add(const Proposition& p) {
+    const system::Outcome* outcome = system::find_outcome(system_, p.outcome);
+    if (outcome == nullptr) {
+      throw Error("S103", p.where, fmt::format("the results have no outcome '{}'", p.outcome));
+    }
+    Reading reading{arm(p.arm), p.outcome, system::cells_of(*outcome, p.place, p.group),
+                    p.from,     p.until,   p.measure};
+    Pair pair{index(reading), std::nullopt};
+    if (p.form == Form::comparison) {
+      reading.arm = arm(p.against);
+      pair.base = index(reading);
+    } else if (p.form == Form::change) {
+      reading.from = *p.base_from;
+      reading.until = *p.base_until;
+      pair.base = index(reading);
+    }
+    return pair;
+  }
+
+ private:
+  std::size_t arm(const std::string& name) {
+    const auto found = std::find(request_.arms.begin(), request_.arms.end(), name);
+    if (found != request_.arms.end())
+      return static_cast<std::size_t>(found - request_.arms.begin());
+    request_.arms.push_back(name);
+    return request_.arms.size() - 1;
+  }
+  std::size_t index(const Reading& reading) {
+    const auto found = std::find(request_.readings.begin(), request_.readings.end(), reading);
+    if (found != request_.readings.end())
+      return static_cast<std::size_t>(found - request_.readings.begin());
+    request_.readings.push_back(reading);
+    return request_.readings.size() - 1;
+  }
+
+  const System& system_;
+  ArmRequest& request_;
+};
+
+Verdict verdict_of(const System& system, const Proposition& p, const ArmResult& runs,
+                   const Pair& pair, std::size_t theory, std::vector<std::uint8_t>& all_hold) {
+  Verdict verdict;
+  std::vector<double> effects;
+  const double share = per_month(system, p, p.from, p.until);
+  const double base_share = p.base_from ? per_month(system, p, *p.base_from, *p.base_until) : 1.0;
+  double counted = 0.0;
+  for (std::size_t m = 0; m < runs.members; ++m) {
+    const double effect =
+        effect_of(p, share * runs.value(theory, m, pair.value),
+                  pair.base ? base_share * runs.value(theory, m, *pair.base) : 0.0);
+    effects.push_back(effect);
+    const bool held = holds(p, effect);
+    if (!held)
+      all_hold[m] = 0;
+    if (std::isnan(effect))
+      continue;
+    counted += 1.0;
+    verdict.probability += held ? 1.0 : 0.0;
+    const bool way = p.direction == Direction::lower    ? effect < 0.0
+                     : p.direction == Direction::higher ? effect > 0.0
+                                                        : held;
+    verdict.right_way += way ? 1.0 : 0.0;
+    if (std::abs(effect) < p.margin)
+      verdict.none += 1.0;
+    else
+      (effect < 0.0 ? verdict.lower : verdict.higher) += 1.0;
+  }
+  for (double* share :
+       {&verdict.probability, &verdict.right_way, &verdict.lower, &verdict.none, &verdict.higher})
+    *share = counted > 0.0 ? *share / counted : nothing;
+  verdict.effect = results::spread(std::move(effects));
+  return verdict;
+}
+
+ClaimsResult run(const std::shared_ptr<const System>& system, const ClaimsRequest& request,
+                 std::span<const Proposition> propositions, std::string_view trunk) {
+  std::vector<std::string> known;
+  for (const Proposition& p : propositions) {
+    if (std::find(known.begin(), known.end(), p.owner) == known.end())
+      known.push_back(p.owner);
+  }
+  std::set<std::string> wanted(request.ids.begin(), request.ids.end());
+  for (const std::string& id : wanted) {
+    if (std::find(known.begin(), known.end(), id) == known.end())
+      throw Error("S110", {}, fmt::format("nothing executable is named '{}'", id),
+                  did_you_mean(id, known));
+  }
+  ClaimsResult result;
+  result.theories = request.theories;
+  if (result.theories.empty()) {
+    for (const policy::Theory& theory : system->theories())
+      result.theories.push_back(theory.name);
+  }
+  result.members = request.members;
+  result.seed = request.seed;
+
+  ArmRequest arms{{std::string(trunk)}, {},           result.theories, request.members,
+                  request.seed,         request.farm, request.store};
+  Planner planner(*system, arms);
+  std::vector<std::pair<const Proposition*, Pair>> chosen;
+  for (const Proposition& p : propositions) {
+    if (wanted.empty() || wanted.contains(p.owner))
+      chosen.emplace_back(&p, planner.add(p));
+  }
+  const ArmResult runs = run_arms(system, arms);
+  result.served = runs.served;
+  if (runs.served)
+    return result;
+  result.arms = arms.arms.size();
+  result.months_simulated = runs.months_simulated;
+
+  // [claim][theory][member]: whether all its parts hold so far.
+  std::map<std::string, std::vector<std::vector<std::uint8_t>>> all_hold;
+  for (const auto& [proposition, pair] : chosen) {
+    const Proposition& p = *proposition;
+    auto claim = std::find_if(result.claims.begin(), result.claims.end(),
+                              [&](const ClaimResult& c) { return c.id == p.owner; });
+    if (claim == result.claims.end()) {
+      result.claims.push_back({p.owner, {}, {}});
+      claim = result.claims.end() - 1;
+    }
+    auto& hold = all_hold[p.owner];
+    hold.resize(result.theories.size(), std::vector<std::uint8_t>(runs.members, 1));
+    PropositionResult part;
+    part.proposition = p;
+    part.unit = p.relative && p.form != Form::figure
+                    ? "percent"
+                    : system::find_outcome(*system, p.outcome)->spec->unit;
+    for (std::size_t t = 0; t < result.theories.size(); ++t)
+      part.verdicts.push_back(verdict_of(*system, p, runs, pair, t, hold[t]));
+    part.observed = observed_effect(*system, p);
+    claim->parts.push_back(std::move(part));
+  }
+  for (ClaimResult& claim : result.claims) {
+    for (const std::vector<std::uint8_t>& members : all_hold[claim.id]) {
+      claim.probability.push_back(
+          static_cast<double>(std::count(members.begin(), members.end(), 1)) /
+          static_cast<double>(members.size()));
+    }
+  }
+  return result;
+}
+
+// The policy that most arms start from saves most months as the trunk.
+std::string common_trunk(const System& system, std::span<const Proposition> propositions) {
+  std::map<std::string, int> uses;
+  for (const Proposition& p : propositions) {
+    for (const std::string& name : {p.arm, p.against}) {
+      if (name.empty())
+        continue;
+      const policy::Policy& arm = system.arm(name);
+      const bool of_arms = std::any_of(system.arms().begin(), system.arms().end(),
+                                       [&](const policy::Policy& a) { return a.name == name; });
+      ++uses[of_arms ? arm.extends : name];
+    }
+  }
+  const auto most = std::max_element(
+      uses.begin(), uses.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (most == uses.end())
+    throw Error("S110", {}, "the pack has nothing that can be executed",
+                "claims are tested by claim_tests.csv, predictions by predictions.csv");
+  return most->first;
+}
+
+// One series at one place over a span: the finest observations that cover it without overlap.
+std::optional<double> observed_at(std::vector<const Observation*> rows, Month from, Month until,
+                                  bool flow) {
+  std::sort(rows.begin(), rows.end(), [](const Observation* a, const Observation* b) {
+    return a->months != b->months ? a->months < b->months : a->from < b->from;
+  });
+  std::vector<bool> covered(static_cast<std::size_t>(until - from + 1), false);
+  double sum = 0.0;
+  std::size_t months = 0;
+  for (const Observation* row : rows) {
+    if (row->from < from || row->from + (row->months - 1) > until)
+      continue;
+    const auto first = static_cast<std::size_t>(row->from - from);
+    const auto length = static_cast<std::size_t>(row->months);
+    const auto begin = covered.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto end = begin + static_cast<std::ptrdiff_t>(length);
+    if (std::find(begin, end, true) != end)
+      continue;
+    std::fill(begin, end, true);
+    months += length;
+    sum += flow ? row->value : row->value * static_cast<double>(length);
+  }
+  if (months == 0 || (flow && months < covered.size()))
+    return std::nullopt;
+  return flow ? sum : sum / static_cast<double>(months);
+}
+
+std::optional<double> observed_level(const System& system, const Proposition& p, Month from,
+                                     Month until) {
+  const system::Outcome* outcome = system::find_outcome(system, p.outcome);
+  std::map<std::string, std::vector<const Observation*>> by_place;
+  for (const Observation& row : system.targets().all()) {
+    if (row.series == p.observed.series && row.group == p.observed.group &&
+        (p.observed.place.empty() || row.place == p.observed.place))
+      by_place[row.place].push_back(&row);
+  }
+  if (by_place.empty() || outcome == nullptr)
+    return std::nullopt;
+  double sum = 0.0;
+  for (auto& [place, rows] : by_place) {
+    const auto value = observed_at(std::move(rows), from, until, outcome->spec->is_flow());
+    if (!value)
+      return std::nullopt;
+    sum += *value;
+  }
+  return outcome->spec->kind == "index" ? sum / static_cast<double>(by_place.size()) : sum;
+}
+
+std::vector<Proposition> propositions_of(std::span<const evidence::Prediction> predictions) {
+  std::vector<Proposition> all;
+  for (const evidence::Prediction& prediction : predictions)
+    all.push_back(prediction.proposition);
+  return all;
+}
+} // namespace
+
+std::optional<Observed> observed_effect(const System& system, const Proposition& p) {
+  if (p.observed.empty())
+    return std::nullopt;
+  const auto value = observed_level(system, p, p.from, p.until);
+  if (!value)
+    return std::nullopt;
+  Observed observed;
+  if (p.form == Form::figure) {
+    observed.effect = *value;
+  } else {
+    if (!p.base_from)
+      return std::nullopt;
+    const auto base = observed_level(system, p, *p.base_from, *p.base_until);
+    if (!base)
+      return std::nullopt;
+    observed.effect = effect_of(p, *value * per_month(system, p, p.from, p.until),
+                                *base * per_month(system, p, *p.base_from, *p.base_until));
+    observed.before_after = p.form == Form::comparison;
+  }
+  observed.agrees = holds(p, observed.effect);
+  return observed;
+}
+
+ClaimsResult run_claims(const std::shared_ptr<const System>& system, const ClaimsRequest& request) {
+  return run(system, request, system->claim_tests(), common_trunk(*system, system->claim_tests()));
+}
+
+ClaimsResult run_predictions(const std::shared_ptr<const System>& system,
+                             const ClaimsRequest& request) {
+  const std::vector<Proposition> all = propositions_of(system->predictions());
+  return run(system, request, all, common_trunk(*system, all));
+}
+
+} // namespace cauce::study

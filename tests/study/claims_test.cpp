@@ -1,0 +1,155 @@
+// Claims and predictions of the teaching system, whose theories part on purpose.
+#include "cauce/study/claims_table.hpp"
+
+#include "cauce/base/files.hpp"
+#include "support.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace cauce::study {
+namespace {
+
+ClaimsRequest request(std::vector<std::string> ids, std::size_t members = 8) {
+  ClaimsRequest wanted;
+  wanted.ids = std::move(ids);
+  wanted.members = members;
+  wanted.farm.threads = 2;
+  return wanted;
+}
+
+const ClaimResult& claim(const ClaimsResult& result, const std::string& id) {
+  const auto found = std::find_if(result.claims.begin(), result.claims.end(),
+                                  [&](const ClaimResult& c) { return c.id == id; });
+  EXPECT_NE(found, result.claims.end()) << id;
+  return *found;
+}
+
+std::size_t theory(const ClaimsResult& result, const std::string& name) {
+  return static_cast<std::size_t>(std::find(result.theories.begin(), result.theories.end(), name) -
+                                  result.theories.begin());
+}
+
+TEST(Claims, OpposedClaimsStandSideBySideAndEachTheoryJudgesThem) {
+  const ClaimsResult result = run_claims(two_towns(), request({}));
+  ASSERT_EQ(result.claims.size(), 4U);
+  const std::size_t hold = theory(result, "jobs-hold"), pay = theory(result, "jobs-pay");
+  EXPECT_EQ(claim(result, "jobs-keep-people").probability[hold], 1.0);
+  EXPECT_EQ(claim(result, "jobs-pay-journeys").probability[hold], 0.0);
+  EXPECT_EQ(claim(result, "jobs-keep-people").probability[pay], 0.0);
+  EXPECT_EQ(claim(result, "jobs-pay-journeys").probability[pay], 1.0);
+  for (std::size_t t = 0; t < result.theories.size(); ++t)
+    EXPECT_EQ(claim(result, "guards-stop-people").probability[t], 1.0) << result.theories[t];
+}
+
+TEST(Claims, AWhatIfMovesWhatDependsOnItAndIsForgottenWhenItEnds) {
+  const ClaimsResult result = run_claims(two_towns(1.0), request({"restless-valley-empties"}, 4));
+  const ClaimResult& restless = claim(result, "restless-valley-empties");
+  ASSERT_EQ(restless.parts.size(), 2U);
+  const Verdict& soon = restless.parts[0].verdicts[0];
+  // A quarter more of those at home leave; over the year the home empties a little faster.
+  EXPECT_GT(soon.effect.q50, 15.0);
+  EXPECT_LT(soon.effect.q50, 25.0);
+  EXPECT_NEAR(restless.parts[1].verdicts[0].effect.q50, 0.0, 3.0);
+}
+
+TEST(Claims, SharesOfMembersSumToOneAndTheEffectHasTheirSigns) {
+  const ClaimsResult result = run_predictions(two_towns(), request({"T1"}));
+  ASSERT_EQ(result.claims.size(), 1U);
+  const PropositionResult& part = result.claims[0].parts[0];
+  for (std::size_t t = 0; t < result.theories.size(); ++t) {
+    const Verdict& verdict = part.verdicts[t];
+    EXPECT_NEAR(verdict.lower + verdict.none + verdict.higher, 1.0, 1e-12);
+  }
+  EXPECT_EQ(part.verdicts[theory(result, "jobs-hold")].lower, 1.0);
+  EXPECT_EQ(part.verdicts[theory(result, "jobs-pay")].higher, 1.0);
+  const std::string table = predictions_csv(*two_towns(), result);
+  EXPECT_NE(table.find("lower,as expected"), std::string::npos) << table;
+  EXPECT_NE(table.find("higher,as expected"), std::string::npos) << table;
+}
+
+TEST(Claims, DoNotDependOnThreadsAndAStoreGivesTheSameBytes) {
+  const auto system = two_towns();
+  ClaimsRequest one = request({}, 3), three = request({}, 3);
+  one.farm.threads = 1;
+  three.farm.threads = 3;
+  const std::string expected = verdicts_csv(*system, run_claims(system, one));
+  EXPECT_EQ(verdicts_csv(*system, run_claims(system, three)), expected);
+  const Folder folder;
+  three.store = folder.path() / "store";
+  const ClaimsResult first = run_claims(system, three);
+  EXPECT_GT(first.months_simulated, 0U);
+  const ClaimsResult again = run_claims(system, three);
+  EXPECT_EQ(again.months_simulated, 0U) << "all members are in the store";
+  EXPECT_EQ(verdicts_csv(*system, again), expected);
+}
+
+TEST(Claims, AnUnknownOneIsNamedWithItsNearMiss) {
+  try {
+    run_claims(two_towns(), request({"jobs-kep-people"}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "error S110: nothing executable is named 'jobs-kep-people' (did you "
+                               "mean 'jobs-keep-people'?)");
+  }
+}
+
+TEST(Claims, NamesThatThePackDoesNotHaveAreErrors) {
+  const Folder folder;
+  const std::filesystem::path pack = folder.path() / "pack";
+  std::filesystem::copy(std::filesystem::path(CAUCE_SOURCE_DIR) / "systems" / "two-towns", pack,
+                        std::filesystem::copy_options::recursive);
+  std::string tests = read_text(pack / "claim_tests.csv");
+  tests.replace(tests.find("departures"), 10, "departurs");
+  tests.replace(tests.find("guarded-bridge"), 14, "guarded-brigde");
+  write_text_atomic(pack / "claim_tests.csv", tests);
+  std::string claims = read_text(pack / "claims.csv");
+  claims.replace(claims.find("context,,A"), 10, "event,fire,A");
+  write_text_atomic(pack / "claims.csv", claims);
+  Diagnostics findings;
+  EXPECT_THROW(system::System::load(pack, 10.0, findings), Errors);
+  const std::string text = findings.text();
+  for (const char* said : {"unknown outcome 'departurs' (did you mean 'departures'?)",
+                           "unknown arm or policy 'guarded-brigde' (did you mean "
+                           "'guarded-bridge'?)",
+                           "unknown event 'fire'"})
+    EXPECT_NE(text.find(said), std::string::npos) << said << "\n" << text;
+}
+
+TEST(Moves, AMovedStockGoesOnAsIfItWereNotMoved) {
+  const auto system = two_towns();
+  const auto believed = policy::under_theory(system->parameters(), system->theory("open"));
+  const std::vector<double> draw = evidence::draw_parameters(believed, 1, 5)[0];
+  system::Simulation plain(system, {system->lever_paths("as-enacted"), draw, 5, 0});
+  system::Simulation moved(system, {system->lever_paths("more-seem-gone"), draw, 5, 0});
+  const auto stock = *system->model()->find("in the north expected");
+  const auto reader = *system->model()->find("returns expected");
+  while (plain.month() < Month::of(2008, 1)) {
+    plain.run_month();
+    moved.run_month();
+    const auto expected = plain.equations().values(stock), now = moved.equations().values(stock);
+    ASSERT_TRUE(std::equal(now.begin(), now.end(), expected.begin())) << plain.month().text();
+  }
+  // The flow is its own, so it goes on too; what others of the model read differs.
+  EXPECT_EQ(moved.equations().values(reader)[0], plain.equations().values(reader)[0]);
+  const auto departures = *system->model()->find("departures");
+  EXPECT_EQ(moved.equations().values(departures).size(),
+            plain.equations().values(departures).size());
+}
+
+TEST(Reduce, SumsFlowsAveragesStocksAndCountsSurges) {
+  const std::array<double, 3> three = {1.0, 2.0, 6.0};
+  EXPECT_EQ(reduce(three, true, evidence::Measure::level), 9.0);
+  EXPECT_EQ(reduce(three, false, evidence::Measure::level), 3.0);
+  // Two waves of a year each, a year of calm before, between and after.
+  std::vector<double> waves;
+  for (const double level : {10.0, 30.0, 10.0, 30.0, 10.0})
+    waves.insert(waves.end(), 12, level);
+  EXPECT_EQ(reduce(waves, true, evidence::Measure::surges), 2.0);
+  const std::vector<double> steady(60, 10.0);
+  EXPECT_EQ(reduce(steady, true, evidence::Measure::surges), 0.0);
+}
+
+} // namespace
+} // namespace cauce::study
