@@ -2,6 +2,7 @@
 // four significant digits: more would be noise, and a page should be small.
 #include "cauce/base/files.hpp"
 #include "cauce/report/fate.hpp"
+#include "cauce/report/judged.hpp"
 #include "cauce/report/members.hpp"
 #include "cauce/report/record.hpp"
 #include "cauce/report/report.hpp"
@@ -73,6 +74,7 @@ class Document {
     for (const OutcomeInfo& found : results_.outcomes())
       add_outcome(found);
     add_fates();
+    data_["judged"] = judged_theories(pack_.folder / "posterior");
     // Invalid bytes in the pack's texts are replaced rather than refused: a page is still useful.
     return data_.dump(-1, ' ', false, json::error_handler_t::replace);
   }

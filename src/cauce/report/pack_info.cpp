@@ -73,6 +73,7 @@ const system::OutcomeSpec* PackInfo::find_outcome(const std::string& name) const
 PackInfo read_pack_info(const fs::path& folder) {
   Diagnostics findings;
   PackInfo pack;
+  pack.folder = folder;
   pack.manifest = system::read_pack_manifest(folder / "system.toml", findings);
   pack.sources = evidence::Sources::read(folder / "data/sources.csv", findings);
   pack.places = evidence::Places::read(folder / "places.csv", findings);

@@ -30,6 +30,7 @@ struct RoadLink {
 };
 
 struct PackInfo {
+  std::filesystem::path folder;
   system::PackManifest manifest;
   evidence::Places places;
   evidence::Sources sources;

@@ -59,7 +59,8 @@ std::string posterior_inputs(const system::System& system, const std::string& th
       text += ';';
     }
   };
-  for (const auto& path : system.lever_paths("as-enacted")->paths)
+  const auto levers = system.lever_paths("as-enacted");
+  for (const system::LeverPaths::Path& path : levers->paths)
     add(path);
   const auto drivers = system.drivers_known(until);
   for (const system::Driver& driver : *drivers)

@@ -229,8 +229,24 @@ export interface ReportData {
   links: MapLink[];
   flows: Flow[];
   fates: Fate[];
+  judged?: Judged | null;
   parameters: Parameter[];
   sources: Source[];
+}
+
+/** A CSV table as text cells. */
+export interface Rows {
+  columns: string[];
+  rows: string[][];
+}
+
+/** What calibrations and hindcasts stored in the pack (docs/calibration.md). */
+export interface Judged {
+  theories: Record<string, { notes: { until: string }; parameters: Rows | null; series: Rows | null }>;
+  skill: Rows | null;
+  rolling: Rows | null;
+  weights: Rows | null;
+  fans: Rows | null;
 }
 
 /** Reads the data out of the page. Throws with a plain message when there is none. */

@@ -6,6 +6,7 @@ import { clear_figures } from "./figure";
 import { effects_section } from "./sections/effects";
 import { fate_section } from "./sections/fates";
 import { map_section } from "./sections/maps";
+import { judged_section } from "./sections/judged";
 import { assumptions_section, targets_section } from "./sections/record";
 import {
   method_section,
@@ -73,6 +74,7 @@ function render(root: HTMLElement, lookup: Lookup, state: State): void {
     fate_section(lookup, state),
     explore_section(lookup, state),
     targets_section(lookup),
+    judged_section(lookup, state),
     policies_section(lookup),
     theories_section(lookup),
     assumptions_section(lookup),

@@ -12,6 +12,8 @@ export interface State {
   map_month: number;
   map_rate: boolean;
   fate_policy: string;
+  judged_forecaster: string;
+  judged_series: string;
   explore_outcome: string;
   explore_place: string;
   explore_group: string;
@@ -35,6 +37,8 @@ export function initial_state(lookup: Lookup): State {
     map_month: Math.min(data.clock.decision, data.clock.months - 1),
     map_rate: false,
     fate_policy: data.base,
+    judged_forecaster: "",
+    judged_series: "",
     explore_outcome: explore,
     explore_place: "",
     explore_group: "",
