@@ -22,7 +22,8 @@ ALLOWED = {
     "results": ["base"],
     "study": ["base", "methods", "evidence", "policy", "system", "results"],
     "report": ["base", "evidence", "policy", "system", "results", "study"],
-    "serve": ["base", "evidence", "policy", "system", "results", "study"],
+    "serve": ["base", "methods", "evidence", "policy", "conditions", "people", "system", "results", "study",
+              "report"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]cauce/([A-Za-z0-9_]+)/')

@@ -18,6 +18,7 @@ void add_model(CLI::App& app);
 void add_report(CLI::App& app);
 void add_follow(CLI::App& app);
 void add_run(CLI::App& app);
+void add_serve(CLI::App& app);
 void add_xmile(CLI::App& app);
 void add_flee(CLI::App& app);
 

@@ -12,6 +12,7 @@
 #include "cauce/policy/error_codes.hpp"
 #include "cauce/report/report.hpp"
 #include "cauce/results/error_codes.hpp"
+#include "cauce/serve/error_codes.hpp"
 #include "cauce/study/error_codes.hpp"
 #include "cauce/system/error_codes.hpp"
 
@@ -41,6 +42,9 @@ std::span<const ErrorCode> usage_error_codes() {
        "Kinds are adult, family and child; departments are named by their codes, for instance "
        "GT-HU."},
       {"U106", "No such member", "Members of an ensemble count from 0 to one less than --members."},
+      {"U107", "A preview larger than the full ensemble",
+       "The members of a preview are the first ones of the full ensemble, so it has at most as "
+       "many."},
       {"U199", "A fault of the program",
        "Something went wrong that should have been caught with a "
        "clear message. Please report it with the command line."},
@@ -56,7 +60,7 @@ std::vector<ErrorCode> all_error_codes() {
         people::people_error_codes(), evidence::evidence_error_codes(),
         policy::policy_error_codes(), methods::methods_error_codes(),
         results::results_error_codes(), study::study_error_codes(), system::system_error_codes(),
-        report::report_error_codes()}) {
+        report::report_error_codes(), serve::serve_error_codes()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   cauce::app::add_evidence(app);
   cauce::app::add_model(app);
   cauce::app::add_report(app);
+  cauce::app::add_serve(app);
   cauce::app::add_explain(app);
   cauce::app::add_xmile(app);
   cauce::app::add_flee(app);

@@ -143,6 +143,13 @@ std::vector<Policy> read_policies(const fs::path& folder, const std::vector<Leve
   return policies;
 }
 
+Policy with_actions(Policy policy, const std::vector<Action>& actions) {
+  policy.actions.insert(policy.actions.end(), actions.begin(), actions.end());
+  std::stable_sort(policy.actions.begin(), policy.actions.end(),
+                   [](const Action& a, const Action& b) { return a.from < b.from; });
+  return policy;
+}
+
 std::optional<double> lever_value(const Policy& policy, const Lever& lever,
                                   std::string_view element, Month month) {
   std::optional<double> value = lever.standing;

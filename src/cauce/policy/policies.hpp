@@ -66,6 +66,9 @@ std::vector<Policy> read_policies(const std::filesystem::path& folder,
                                   const std::vector<Lever>& levers,
                                   const evidence::Sources& sources, Diagnostics& findings);
 
+/// The policy with further actions laid over its own: where two start together, these come later.
+Policy with_actions(Policy policy, const std::vector<Action>& actions);
+
 /// The lever's value in a month for one element; none when no action is in force and the lever has
 /// no standing value.
 std::optional<double> lever_value(const Policy& policy, const Lever& lever,

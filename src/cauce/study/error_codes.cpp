@@ -50,6 +50,10 @@ std::span<const ErrorCode> study_error_codes() {
       {"S110", "A claim that cannot be executed",
        "Only claims with rows in claim_tests.csv, and predictions of predictions.csv, can be run; "
        "claims.csv says where each other claim is housed."},
+      {"S130", "A trial that cannot be run",
+       "A trial changes levers from the decision date of the pack on: each action names a lever of "
+       "levers.csv, a place of the lever's own, months of the pack's clock and one usable amount; "
+       "changed parameters are uncertain ones of parameters.csv, within their range."},
   };
   return codes;
 }

@@ -73,6 +73,10 @@ std::span<const ErrorCode> system_error_codes() {
        "The arms of a proposition are policies or arms of arms.csv, its outcome, place and group "
        "those of system.toml, its months within the clock, its series one of data/targets.csv, the "
        "theories that expect something the pack's."},
+      {"P325", "No such pack",
+       "A pack is given by its folder (the one that holds system.toml) or by its name, which is "
+       "looked for in the folder that CAUCE_SYSTEMS names, in ./systems, where the program was "
+       "installed, and in the source tree."},
   };
   return codes;
 }

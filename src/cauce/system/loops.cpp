@@ -3,7 +3,8 @@
 namespace cauce::system {
 
 conditions::LoopAnalysis analyse_loops(const System& system, Simulation simulation, int months,
-                                       conditions::LoopOptions options) {
+                                       conditions::LoopOptions options,
+                                       const std::function<void()>& each_month) {
   options.drawn.clear();
   for (const CountFeed& feed : system.count_feeds())
     options.drawn.push_back(feed.variable);
@@ -13,6 +14,8 @@ conditions::LoopAnalysis analyse_loops(const System& system, Simulation simulati
     conditions::Run now = simulation.equations();
     now.evaluate(); // auxiliaries at the end of the month, with the last counts
     recorder.observe(now);
+    if (each_month)
+      each_month();
   }
   return recorder.analysis();
 }

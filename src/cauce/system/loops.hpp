@@ -9,11 +9,15 @@
 #include "cauce/conditions/loops.hpp"
 #include "cauce/system/simulation.hpp"
 
+#include <functional>
+
 namespace cauce::system {
 
 /// Runs `simulation` for `months` and tells its loops; times are months since the clock's start.
 /// `options.drawn` is set from the system. Takes about 10 ms a month beside the run itself.
+/// `each_month` is called after each month; what it throws ends the analysis.
 conditions::LoopAnalysis analyse_loops(const System& system, Simulation simulation, int months,
-                                       conditions::LoopOptions options = {});
+                                       conditions::LoopOptions options = {},
+                                       const std::function<void()>& each_month = {});
 
 } // namespace cauce::system

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace cauce::system {
 
@@ -116,11 +117,17 @@ std::shared_ptr<const LeverPaths> System::lever_paths(const policy::Policy& chos
     const conditions::VariableId id = *model_->find(lever.variable);
     const conditions::VariableInfo& info = model_->info(id);
     LeverPaths::Path path{id, info.size, {}, {}};
+    // Only the lever's own actions, and each element's name once: this runs while somebody waits.
+    policy::Policy own;
+    std::ranges::copy_if(chosen.actions, std::back_inserter(own.actions),
+                         [&](const policy::Action& action) { return action.lever == lever.name; });
+    std::vector<std::string> elements;
+    for (std::size_t e = 0; e < info.size; ++e)
+      elements.push_back(model_->element_name(id, e));
     for (int m = 0; m < months; ++m) {
       bool silent = false;
       for (std::size_t e = 0; e < info.size; ++e) {
-        const auto value = policy::lever_value(chosen, lever, model_->element_name(id, e),
-                                               manifest_.clock.from + m);
+        const auto value = policy::lever_value(own, lever, elements[e], manifest_.clock.from + m);
         path.values.push_back(value.value_or(0.0));
         silent = silent || !value;
       }
