@@ -20,7 +20,7 @@ namespace {
 struct ClaimsOptions {
   std::filesystem::path pack, out;
   study::ClaimsRequest request;
-  double scale = 1000.0;
+  double scale = 100.0; // docs/claims.md: sampling noise against the interval
   bool predictions = false, json = false;
 };
 

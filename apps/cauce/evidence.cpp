@@ -53,7 +53,7 @@ void print_counts(const std::vector<study::LedgerRow>& ledger) {
       words += fmt::format("{}{} {}", words.empty() ? "" : ", ", count,
                            status.empty() ? "without a status" : status);
     }
-    fmt::print("{} {}s: {}\n", all, kind, words);
+    fmt::print("{} {}: {}\n", all, kind == "index" ? "indices" : kind + "s", words);
   }
 }
 

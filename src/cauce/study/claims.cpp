@@ -36,6 +36,17 @@ double per_month(const System& system, const Proposition& p, Month from, Month u
              : 1.0;
 }
 
+// The unit of the effect: flows that were summed lose their "a month".
+std::string unit_of(const System& system, const Proposition& p) {
+  if (p.relative && p.form != Form::figure)
+    return "percent";
+  if (p.measure == evidence::Measure::surges)
+    return "surges";
+  const system::OutcomeSpec& spec = *system::find_outcome(system, p.outcome)->spec;
+  const std::size_t slash = spec.unit.find("/month");
+  return spec.is_flow() && p.form != Form::change ? spec.unit.substr(0, slash) : spec.unit;
+}
+
 // The readings of one proposition: its value, and what that is compared with.
 struct Pair {
   std::size_t value = 0;
@@ -171,9 +182,7 @@ ClaimsResult run(const std::shared_ptr<const System>& system, const ClaimsReques
     hold.resize(result.theories.size(), std::vector<std::uint8_t>(runs.members, 1));
     PropositionResult part;
     part.proposition = p;
-    part.unit = p.relative && p.form != Form::figure
-                    ? "percent"
-                    : system::find_outcome(*system, p.outcome)->spec->unit;
+    part.unit = unit_of(*system, p);
     for (std::size_t t = 0; t < result.theories.size(); ++t)
       part.verdicts.push_back(verdict_of(*system, p, runs, pair, t, hold[t]));
     part.observed = observed_effect(*system, p);
