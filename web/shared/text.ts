@@ -125,6 +125,8 @@ const units: Record<string, string> = {
   "USD/month": "unit_usd_month",
   USD: "unit_usd",
   month: "unit_month",
+  per_100k_per_year: "unit_homicide",
+  cases: "unit_cases",
   share: "unit_share",
   "per 100,000 and year": "unit_homicide",
   "log points": "unit_log",

@@ -26,7 +26,7 @@ export const day_words = now(shared.day_words);
 /** Name of a place, group or other element of an axis. */
 export const element = now((id: string): string => {
   const s = app.system;
-  const place = s?.places.find((p) => p.id === id);
+  const place = s?.places.find((p) => p.id === id || p.code === id);
   if (place) return shared.pick(place.name);
   const said: Text | undefined = s?.elements?.[id];
   if (said) return shared.pick(said);
@@ -40,6 +40,12 @@ export const element = now((id: string): string => {
 export const cell_words = now((place: string, group: string): string =>
   [place && element(place), group && element(group)].filter(Boolean).join(" · "),
 );
+
+/** A part of the model ("The road") in the reader's language. */
+export const sector = now((name: string): string => {
+  const key = `sector_${name.toLowerCase().replaceAll(" ", "_")}`;
+  return shared.has_string(key) ? shared.t(key) : name;
+});
 
 /** Value of a lever in the words of its unit. */
 export const lever_words = now(
