@@ -27,9 +27,7 @@ export function judged_section(lookup: Lookup, state: State): HTMLElement | null
       ? t("judged_stacked")
       : pick(lookup.data.theories.find((x) => x.name === name)?.title) || name;
   const series_name = (name: string) =>
-    name === "all"
-      ? t("judged_all")
-      : pick(lookup.place(name)?.name) || words("group_", name);
+    name === "all" ? t("judged_all") : pick(lookup.place(name)?.name) || words("group_", name);
   const known = (name: string) => t(name === "ex post" ? "judged_ex_post" : "judged_ex_ante");
 
   const fans = rows_of(judged.fans);
@@ -184,7 +182,11 @@ function learned_part(lookup: Lookup, theory_name: (name: string) => string): HT
         h(
           "p",
           {},
-          t("judged_unlearned", { little: number(little), all: number(all.length), until: month_words(one.notes.until) }),
+          t("judged_unlearned", {
+            little: number(little),
+            all: number(all.length),
+            until: month_words(one.notes.until),
+          }),
         ),
         table_element({
           columns: [t("judged_parameter"), t("judged_before"), t("judged_after"), t("judged_share")],
@@ -197,7 +199,14 @@ function learned_part(lookup: Lookup, theory_name: (name: string) => string): HT
           ]),
         }),
         table_element({
-          columns: [t("judged_series"), t("judged_error"), t("judged_discrepancy"), t("judged_before"), t("judged_after"), "90 %"],
+          columns: [
+            t("judged_series"),
+            t("judged_error"),
+            t("judged_discrepancy"),
+            t("judged_before"),
+            t("judged_after"),
+            "90 %",
+          ],
           rows: rows_of(one.series).map((x) => [
             [x.target, x.place, x.group].filter(Boolean).join(", "),
             x.log_sd,
