@@ -38,6 +38,41 @@ struct Work {
   double events() const { return journeys + moves + home_events + party_steps; }
 };
 
+// Seconds that one fortune (a seed and an exponential draw) costs, and one block of two uniforms.
+struct Floor {
+  double fortune_s = 0.0, block_s = 0.0;
+
+  Floor() {
+    constexpr int repeats = 4000;
+    std::vector<std::uint64_t> entities(fortune_batch);
+    std::vector<Fortune> fortunes(fortune_batch);
+    for (std::size_t i = 0; i < entities.size(); ++i)
+      entities[i] = random::mix(i);
+    const double start = processor_seconds();
+    for (std::uint32_t i = 0; i < repeats; ++i) {
+      draw_fortunes(random::Key::of(7), i, Purpose::road, entities, fortunes);
+      benchmark::DoNotOptimize(fortunes.data());
+    }
+    const double middle = processor_seconds();
+    std::array<std::vector<std::uint32_t>, 4> words;
+    for (auto& word : words)
+      word.resize(fortune_batch);
+    for (std::uint32_t i = 0; i < repeats; ++i) {
+      random::philox_batch(random::Key::of(7), 0, i, 1, {words[0], words[1], words[2], words[3]});
+      benchmark::DoNotOptimize(words[0].data());
+    }
+    const double end = processor_seconds();
+    fortune_s = (middle - start) / repeats / static_cast<double>(fortune_batch);
+    block_s = (end - middle) / repeats / static_cast<double>(fortune_batch);
+  }
+  // A fortune for each departure, change of standing and party and step on the road; two cells and
+  // outcomes at home a block.
+  double seconds(const Work& work, double departments, double steps) const {
+    const double blocks = departments * steps * 12 * 36 / 2;
+    return fortune_s * (work.journeys + work.moves + work.party_steps) + block_s * blocks;
+  }
+};
+
 void history(benchmark::State& state, std::shared_ptr<const people::Setup> setup,
              const Rates& rates, std::uint32_t steps, std::size_t threads) {
   Work work;
@@ -59,6 +94,9 @@ void history(benchmark::State& state, std::shared_ptr<const people::Setup> setup
   state.counters["journeys_M"] = work.journeys / 1e6;
   state.counters["moves_M"] = work.moves / 1e6;
   state.counters["ns_an_event"] = seconds / work.events() * 1e9;
+  const double floor = Floor().seconds(work, 54.0, steps);
+  state.counters["ns_an_event_random_numbers_alone"] = floor / work.events() * 1e9;
+  state.counters["times_the_floor"] = seconds / floor;
   state.counters["memory_MB"] = static_cast<double>(memory) / 1e6;
 }
 

@@ -2,15 +2,7 @@
 // 32-bit words then is one vector instruction (pmuludq), and the loop has no shuffles.
 #include "cauce/base/random.hpp"
 
-// Function clones for several instruction sets, chosen when the program starts. The arithmetic is
-// of integers: all clones give the same bits. Sanitizers instrument the chooser itself, which runs
-// before they are ready; Clang 14 does not know the attribute.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) &&                             \
-    !defined(__SANITIZE_ADDRESS__)
-#define CAUCE_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CAUCE_CLONES
-#endif
+#include "cauce/base/instruction_set.hpp"
 
 namespace cauce::random {
 
@@ -21,7 +13,7 @@ struct Lanes {
   std::array<std::array<std::uint64_t, lanes>, 4> words;
 };
 
-CAUCE_CLONES void mix_lanes(Lanes& x, std::uint32_t key_0, std::uint32_t key_1) {
+[[gnu::always_inline]] inline void mix_lanes(Lanes& x, std::uint32_t key_0, std::uint32_t key_1) {
   constexpr std::uint64_t low = 0xFFFFFFFF;
   for (int round = 0; round < 10; ++round) {
     for (std::size_t i = 0; i < lanes; ++i) {
@@ -51,7 +43,7 @@ void batch(Key key, std::uint32_t step, std::uint32_t purpose, std::size_t count
       x.words[2][i] = step;
       x.words[3][i] = purpose;
     }
-    mix_lanes(x, key.words[0], key.words[1]);
+    run_kernel<mix_lanes>(x, key.words[0], key.words[1]);
     for (std::size_t k = 0; k < 4; ++k) {
       for (std::size_t i = 0; i < filled; ++i) {
         words[k][start + i] = static_cast<std::uint32_t>(x.words[k][i]);

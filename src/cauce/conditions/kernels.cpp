@@ -1,5 +1,7 @@
 #include "cauce/conditions/kernels.hpp"
 
+#include "cauce/base/instruction_set.hpp"
+
 #include <string_view>
 
 namespace cauce::conditions::detail {
@@ -12,7 +14,12 @@ const KernelTable* kernel_table(const char* name) {
 #else
   const bool avx2 = false, avx512 = false;
 #endif
-  const std::string_view wanted = name ? name : avx512 ? "avx512" : avx2 ? "avx2" : "baseline";
+  // CAUCE_INSTRUCTIONS holds the default down.
+  const InstructionSet most = instruction_set();
+  const std::string_view wanted = name                                       ? name
+                                  : avx512 && most == InstructionSet::avx512 ? "avx512"
+                                  : avx2 && most != InstructionSet::baseline ? "avx2"
+                                                                             : "baseline";
   if (wanted == "baseline")
     return &kernels_baseline();
 #if defined(__x86_64__) && !defined(CAUCE_FUZZING)

@@ -28,7 +28,9 @@ enum class EventKind : std::uint8_t {
   came_home,      ///< what: Move (removed, mexico_returned, went_home); place: department
   retry,          ///< leaves again; place: department
   reintegration,  ///< place: department
-  death_at_home   ///< place: department
+  death_at_home,  ///< place: department
+  parted          ///< a child leaves its family; what: 1 on the road (place: link), 0 at the border
+                  ///< (place: sector); told of the child, whose events begin with it
 };
 std::string_view event_name(EventKind kind);
 

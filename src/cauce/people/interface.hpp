@@ -145,6 +145,11 @@ enum class Rate {
   port_disposition,
   expelled_retry,
   evader_retry,
+  border_separation,
+  road_separation,
+  court_capacity,
+  remittance,
+  transfer_cost,
   status_move
 };
 
@@ -176,13 +181,28 @@ enum class Count {
   returns_from_us,
   returns_from_mexico,
   retries,
+  separated_at_border,
+  separated_on_road,
+  cases_received,
+  cases_decided,
+  cases_closed,
+  remittances_sent,
+  remittance_costs,
+  remittances_received,
   // stocks at the end of the step, persons
   residents,
   home,
   on_road,
   standing,
-  abroad
+  abroad,
+  court_backlog
 };
+
+/// The standings of the court queue: `pending` waits for a decision, which is `lawful` or
+/// `ordered`.
+constexpr bool is_decision(Status before, Move move) {
+  return before == Status::pending && (move == Move::lawful || move == Move::ordered);
+}
 
 /// One named array: its axes (row-major, first axis outermost), unit and meaning.
 struct Field {
@@ -191,6 +211,8 @@ struct Field {
   std::string_view unit;
   std::string_view meaning;
   bool is_stock = false;
+  /// A rate that nobody gives is 0 and means what its meaning says of 0; others must be given.
+  bool optional = false;
 };
 
 /// All rates, in the order of `Rate`; all counts, in the order of `Count`.

@@ -1,7 +1,7 @@
 #include "cauce/people/luck.hpp"
 
+#include "cauce/base/instruction_set.hpp"
 #include "cauce/base/math.hpp"
-#include "cauce/people/clones.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -18,7 +18,8 @@ namespace {
 // against 11 to 15).
 constexpr std::size_t fewest_for_a_batch = 14;
 
-CAUCE_PEOPLE_CLONES void minus_logs(const std::uint64_t* bits, double* values, std::size_t count) {
+[[gnu::always_inline]] inline void minus_logs(const std::uint64_t* bits, double* values,
+                                              std::size_t count) {
   for (std::size_t i = 0; i < count; ++i)
     values[i] = -math::log(from_one_down(bits[i]));
 }
@@ -27,7 +28,7 @@ CAUCE_PEOPLE_CLONES void minus_logs(const std::uint64_t* bits, double* values, s
 double Luck::exponential() { return -math::log(from_one_down(bits())); }
 
 void exponentials(std::span<const std::uint64_t> bits, std::span<double> values) {
-  minus_logs(bits.data(), values.data(), bits.size());
+  run_kernel<minus_logs>(bits.data(), values.data(), bits.size());
 }
 
 void draw_fortunes(random::Key key, std::uint32_t step, Purpose purpose,
@@ -51,7 +52,7 @@ void draw_fortunes(random::Key key, std::uint32_t step, Purpose purpose,
   std::array<double, fortune_batch> values;
   for (std::size_t i = 0; i < count; ++i)
     bits[i] = std::uint64_t{words[2][i]} << 32 | words[3][i];
-  minus_logs(bits.data(), values.data(), count);
+  run_kernel<minus_logs>(bits.data(), values.data(), count);
   for (std::size_t i = 0; i < count; ++i) {
     fortunes[i] = {std::uint64_t{words[0][i]} << 32 | words[1][i], values[i]};
   }

@@ -16,7 +16,7 @@
 namespace cauce::people {
 
 /// What a draw is for. Values are part of the law of a run: do not renumber.
-enum class Purpose : std::uint32_t { home = 0x100, departure, road, standing, start };
+enum class Purpose : std::uint32_t { home = 0x100, departure, road, standing, start, court };
 
 class Luck {
  public:

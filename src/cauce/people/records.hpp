@@ -17,13 +17,14 @@ inline constexpr int kind_count = 3;
 inline constexpr int home_state_count = 4;
 inline constexpr int most_departments = 255;
 inline constexpr std::uint32_t most_steps = (1U << 20) - 2;
-inline constexpr std::uint32_t most_leavers = 1U << 28; ///< of one cell in one step
+inline constexpr std::uint32_t most_leavers = 1U << 24; ///< of one cell in one step
 
 /// Names a party for life. The step is `abroad_from_start` for those abroad when the run begins.
 struct PersonId {
   std::uint64_t bits = 0;
 
   static constexpr std::uint32_t abroad_from_start = (1U << 20) - 1;
+  static constexpr std::uint64_t parted_mark = 1U << 27;
 
   static constexpr PersonId of(std::uint32_t department, std::uint32_t stratum, Kind kind,
                                HomeState state, std::uint32_t step, std::uint32_t ordinal) {
@@ -31,6 +32,15 @@ struct PersonId {
             std::uint64_t{stratum} << 32 | static_cast<std::uint64_t>(kind) << 30 |
             static_cast<std::uint64_t>(state) << 28 | ordinal};
   }
+  /// A child parted from a family goes on under a name of its own: `number` is the size of the
+  /// family before (1 to 7), which falls each time.
+  constexpr PersonId child_parted(std::uint32_t number) const {
+    const std::uint64_t kind_bits = std::uint64_t{3} << 30;
+    return {(bits & ~(kind_bits | 0xfffffff)) | static_cast<std::uint64_t>(Kind::child) << 30 |
+            parted_mark | std::uint64_t{ordinal() & (most_leavers - 1)} << 3 | number};
+  }
+  constexpr bool was_parted() const { return (bits & parted_mark) != 0; }
+
   constexpr std::uint32_t department() const { return static_cast<std::uint32_t>(bits >> 56); }
   constexpr std::uint32_t step() const { return static_cast<std::uint32_t>(bits >> 36) & 0xfffff; }
   constexpr std::uint32_t stratum() const { return static_cast<std::uint32_t>(bits >> 32) & 15; }

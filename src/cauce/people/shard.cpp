@@ -58,6 +58,7 @@ Tally::Tally(const Plan& plan)
 
 void Tally::clear() {
   births = deaths = displaced = asylum_claims = returns_from_us = returns_from_mexico = 0;
+  parted_at_border = parted_on_road = cases_received = cases_decided = cases_closed = 0;
   victimised.fill(0);
   for (ByKind* by_kind :
        {&departures, &departures_first, &parties, &gave_up, &mexico_apprehensions, &mexico_returns,
@@ -86,6 +87,11 @@ void add_to_counts(Counts& counts, const Plan& plan, std::size_t department, con
   counts[Count::returns_from_us][department] = tally.returns_from_us;
   counts[Count::returns_from_mexico][department] = tally.returns_from_mexico;
   counts[Count::mexico_asylum_claims][country] += tally.asylum_claims;
+  counts[Count::separated_at_border][country] += tally.parted_at_border;
+  counts[Count::separated_on_road][country] += tally.parted_on_road;
+  counts[Count::cases_received][country] += tally.cases_received;
+  counts[Count::cases_decided][country] += tally.cases_decided;
+  counts[Count::cases_closed][country] += tally.cases_closed;
   for (std::size_t s = 0; s < stratum_count; ++s) {
     counts[Count::victimised][department * stratum_count + s] = tally.victimised[s];
   }
@@ -122,6 +128,8 @@ void add_to_counts(Counts& counts, const Plan& plan, std::size_t department, con
       persons += shard.standing[status][k];
     }
     counts[Count::abroad][department * status_count + status] = persons;
+    if (status == static_cast<std::size_t>(Status::pending))
+      counts[Count::court_backlog][country] += persons;
   }
   for (std::size_t c = 0; c < plan.corridors; ++c) {
     counts[Count::road_deaths][c] += tally.road_deaths[c];
@@ -146,6 +154,27 @@ void add_to_counts(Counts& counts, const Plan& plan, std::size_t department, con
     counts[Count::home][department * home_state_count + state] = total(shard.home[state]);
   }
   counts[Count::home][department * home_state_count + counted_states] = total(shard.returned);
+}
+
+void add_remittances(Counts& counts, const StepTables& tables, std::size_t department,
+                     const Shard& shard) {
+  const auto country =
+      static_cast<std::size_t>(tables.plan.setup->country_of_department[department]);
+  const auto a_month =
+      tables.rates()[Rate::remittance].subspan(country * status_count, status_count);
+  double sent = 0.0;
+  for (std::size_t status = 0; status < status_count; ++status) {
+    std::int64_t persons = 0;
+    for (const std::int64_t n : shard.standing[status])
+      persons += n;
+    sent += static_cast<double>(persons) * std::min(hazard(a_month[status]), 1e6) * tables.months;
+  }
+  const auto dollars = static_cast<std::int64_t>(sent + 0.5);
+  const auto cost =
+      static_cast<std::int64_t>(sent * probability(tables.rates()[Rate::transfer_cost][0]) + 0.5);
+  counts[Count::remittances_sent][department] = dollars;
+  counts[Count::remittance_costs][department] = std::min(cost, dollars);
+  counts[Count::remittances_received][department] = dollars - std::min(cost, dollars);
 }
 
 ShardStep::ShardStep(const StepTables& tables, random::Key key, std::uint32_t step,

@@ -48,6 +48,7 @@ struct Tally {
 
   using ByKind = std::array<std::int64_t, kind_count>;
   std::int64_t births, deaths, displaced, asylum_claims, returns_from_us, returns_from_mexico;
+  std::int64_t parted_at_border, parted_on_road, cases_received, cases_decided, cases_closed;
   std::array<std::int64_t, stratum_count> victimised;
   ByKind departures, departures_first, parties, gave_up, mexico_apprehensions, mexico_returns,
       port_encounters, apprehensions, apprehensions_again, undetected, arrivals, retries;
@@ -107,6 +108,9 @@ struct Scratch {
   std::vector<Entry> entries;
   std::vector<Traveller> travellers; ///< a list of the shard's as it was before the step
   std::vector<Traveller> prisoners;
+  std::vector<Traveller> parted; ///< children who go on alone from the next step on
+  /// By kind: cases that the courts can still decide in the step.
+  std::array<std::int64_t, kind_count> decisions{};
   std::vector<std::int64_t> took; ///< persons by way taken in the step
   RoadBatch batch;
 };
@@ -114,6 +118,10 @@ struct Scratch {
 /// Adds a department's tally and stocks to the counts.
 void add_to_counts(Counts& counts, const Plan& plan, std::size_t department, const Shard& shard,
                    const Tally& tally);
+/// What those abroad send home in a step and what of it arrives, in whole dollars: sent = received
+/// + cost, exactly.
+void add_remittances(Counts& counts, const StepTables& tables, std::size_t department,
+                     const Shard& shard);
 
 /// One step of one department.
 class ShardStep {
@@ -154,6 +162,8 @@ class ShardStep {
   bool road_event(Traveller& party, double& days, Luck& luck);
   bool apprehended_in_mexico(const Traveller& party, Luck& luck);
   void give_up(const Traveller& party, Luck& luck);
+  // A child leaves its family: its party, which counts as on the road.
+  Traveller part_a_child(Traveller& family, bool on_road);
 
   // status/border.cpp
   void wait_at_ports();
@@ -161,6 +171,7 @@ class ShardStep {
   void reach_border(Traveller party, std::uint16_t sector, double days, Luck luck);
   void enter_port(Traveller party, Luck& luck);
   void cross(Traveller party, Luck& luck);
+  void part_family(Traveller party, Luck& luck);
   void decide(Traveller party, Rate shares, Luck& luck);
 
   // status/standing.cpp

@@ -92,6 +92,9 @@ Words words_of(const Event& event) {
         {"someone dies", "alguien muere"}};
     return words[event.what];
   }
+  case EventKind::parted:
+    return event.what != 0 ? Words{"is parted from the family on", "es separado de su familia en"}
+                           : Words{"is taken from the family at", "es separado de su familia en"};
   case EventKind::came_home:
     if (event.what == number(Move::removed))
       return {"comes home, returned by the US, to", "regresa, devuelto por EE. UU., a"};
@@ -126,6 +129,7 @@ std::span<const Fate> all_fates() {
       {"expelled", EventKind::disposition, number(Disposition::expelled)},
       {"ordered_removed", EventKind::status_move, number(Move::ordered)},
       {"lawful", EventKind::status_move, number(Move::lawful)},
+      {"parted", EventKind::parted, {}},
       {"returned", EventKind::came_home, {}},
       {"removed", EventKind::came_home, number(Move::removed)},
       {"returned_by_mexico", EventKind::came_home, number(Move::mexico_returned)},
@@ -229,6 +233,13 @@ std::string place_name(const Event& event, const Setup& setup) {
     return element(Axis::sector);
   case EventKind::status_move:
     return {};
+  case EventKind::parted: {
+    if (event.what == 0)
+      return element(Axis::sector);
+    const auto& link = setup.network.link(static_cast<journeys::LinkId>(event.place));
+    return fmt::format("{} - {}", setup.network.node(link.from).name,
+                       setup.network.node(link.to).name);
+  }
   case EventKind::came_home:
   case EventKind::retry:
   case EventKind::reintegration:

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -34,6 +35,34 @@ struct World::State {
 };
 
 namespace {
+// The cases that the courts can decide in a step, by department and kind in proportion to those
+// that wait: whole cases, the fraction by chance, so that their mean is the capacity.
+void share_out_decisions(const StepTables& tables, random::Key key, std::uint32_t step,
+                         std::span<const Shard> shards, std::span<Scratch> scratch) {
+  const double a_month = hazard(tables.rates()[Rate::court_capacity][0]);
+  if (a_month == 0.0) {
+    for (Scratch& own : scratch)
+      own.decisions.fill(std::numeric_limits<std::int64_t>::max());
+    return;
+  }
+  std::vector<double> waiting;
+  double all = 0.0;
+  for (const Shard& shard : shards) {
+    for (const std::int64_t n : shard.standing[static_cast<std::size_t>(Status::pending)]) {
+      waiting.push_back(static_cast<double>(n));
+      all += static_cast<double>(n);
+    }
+  }
+  const double capacity = a_month * tables.months / tables.plan.setup->scale;
+  const double u = random::uniform(key, 0, step, static_cast<std::uint32_t>(Purpose::court));
+  const double cases = std::min(std::floor(capacity + u), all);
+  for (double& share : waiting)
+    share = all > 0.0 ? share / all * cases : 0.0;
+  const auto whole = largest_remainder(waiting, static_cast<std::int64_t>(cases));
+  for (std::size_t i = 0; i < whole.size(); ++i)
+    scratch[i / kind_count].decisions[i % kind_count] = whole[i];
+}
+
 // Those abroad at the start: persons of their own, who have been there for as long as can be (the
 // exponential budgets have no memory), from the strata that `kin_share` gives.
 void place_abroad(const Plan& plan, random::Key key, std::size_t department, Shard& shard) {
@@ -133,6 +162,7 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
   }
   const auto month = static_cast<std::int64_t>(std::floor(state.elapsed_months + 1e-9));
   state.tables.prepare(rates, months, month);
+  share_out_decisions(state.tables, state.key, step_index, state.shards, state.scratch);
   // A few departments together are one piece of work; largest first, so that threads end together.
   std::vector<std::size_t> groups((plan_->departments + home_group - 1) / home_group);
   std::iota(groups.begin(), groups.end(), std::size_t{0});
@@ -160,6 +190,8 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
     }
   });
   count_all(state.counts, *plan_, state.shards, state.tallies);
+  for (std::size_t d = 0; d < plan_->departments; ++d)
+    add_remittances(state.counts, state.tables, d, state.shards[d]);
   state.elapsed_months += months;
   state.next_step = step_index + 1;
 }

@@ -311,8 +311,7 @@ void Loader::resolve_rates() {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const auto cells = given[static_cast<people::Rate>(i)];
     const auto missing = std::count(cells.begin(), cells.end(), 0);
-    // A change of standing that nobody mentions does not happen; all else must be given.
-    if (missing == 0 || static_cast<people::Rate>(i) == people::Rate::status_move)
+    if (missing == 0 || fields[i].optional)
       continue;
     findings_.error("P307", toml,
                     fmt::format("no [[rate]] gives '{}' ({} of its {} values)", fields[i].name,

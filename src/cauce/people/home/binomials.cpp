@@ -1,8 +1,8 @@
 #include "cauce/people/home/binomials.hpp"
 
 #include "cauce/base/distributions.hpp"
+#include "cauce/base/instruction_set.hpp"
 #include "cauce/base/math.hpp"
-#include "cauce/people/clones.hpp"
 
 #include <algorithm>
 
@@ -25,8 +25,8 @@ constexpr int stride = 4;
 }
 
 // Lanes with p of 0 come out as 0; those to be left alone have p set to 0.
-CAUCE_PEOPLE_CLONES void walk(const Lanes& trials, const Lanes& p, const Lanes& u,
-                              Lanes& successes) {
+[[gnu::always_inline]] inline void walk(const Lanes& trials, const Lanes& p, const Lanes& u,
+                                        Lanes& successes) {
   Lanes term, rest, gain, loss, mean, going;
   for (std::size_t i = 0; i < lane_count; ++i) {
     term[i] = math::exp(trials[i] * log_of_rest(p[i]));
@@ -59,7 +59,7 @@ CAUCE_PEOPLE_CLONES void walk(const Lanes& trials, const Lanes& p, const Lanes& 
   }
 }
 
-CAUCE_PEOPLE_CLONES void one_minus_exp(const Lanes& x, Lanes& probability) {
+[[gnu::always_inline]] inline void one_minus_exp(const Lanes& x, Lanes& probability) {
   for (std::size_t i = 0; i < lane_count; ++i) {
     // x - x^2/2 + x^3/6: relative error x^3/24 < 1e-16 below 1e-5.
     const double series = x[i] * (1.0 - x[i] * (0.5 - x[i] * (1.0 / 6.0)));
@@ -78,7 +78,7 @@ void binomials(const Lanes& trials, const Lanes& probability, const Lanes& u, La
     walked[i] = walks ? p : 0.0;
     all_walk = all_walk && walks;
   }
-  walk(trials, walked, u, successes);
+  run_kernel<walk>(trials, walked, u, successes);
   for (std::size_t i = 0; i < lane_count; ++i)
     successes[i] = std::min(successes[i], trials[i]);
   if (all_walk)
@@ -91,6 +91,8 @@ void binomials(const Lanes& trials, const Lanes& probability, const Lanes& u, La
   }
 }
 
-void event_probabilities(const Lanes& x, Lanes& probability) { one_minus_exp(x, probability); }
+void event_probabilities(const Lanes& x, Lanes& probability) {
+  run_kernel<one_minus_exp>(x, probability);
+}
 
 } // namespace cauce::people

@@ -1,7 +1,7 @@
 #include "cauce/people/home/draws.hpp"
 
+#include "cauce/base/instruction_set.hpp"
 #include "cauce/base/math.hpp"
-#include "cauce/people/clones.hpp"
 #include "cauce/people/home/binomials.hpp"
 #include "cauce/people/luck.hpp"
 
@@ -78,7 +78,8 @@ void fill_hazards(const Rates& rates, std::size_t d, std::size_t first, ByOutcom
 
 // Hazards to probabilities of the step, in place; `most` is what a probability is at most divided
 // by to make it conditional on nothing before.
-CAUCE_PEOPLE_CLONES void to_probabilities(double months, ByOutcome& hazards, Cells& most) {
+[[gnu::always_inline]] inline void to_probabilities(double months, ByOutcome& hazards,
+                                                    Cells& most) {
   Cells total{}, scale;
   for (std::size_t outcome = 0; outcome < competing; ++outcome) {
     for (std::size_t i = 0; i < cell_count; ++i)
@@ -96,13 +97,13 @@ CAUCE_PEOPLE_CLONES void to_probabilities(double months, ByOutcome& hazards, Cel
 }
 
 // bound[i] is 1 - n p, at or below which a uniform means none.
-CAUCE_PEOPLE_CLONES void bounds(const Cells& trials, const Cells& p, const Cells& most,
-                                Cells& bound) {
+[[gnu::always_inline]] inline void bounds(const Cells& trials, const Cells& p, const Cells& most,
+                                          Cells& bound) {
   for (std::size_t i = 0; i < cell_count; ++i)
     bound[i] = 1.0 - trials[i] * (p[i] * most[i]);
 }
 
-CAUCE_PEOPLE_CLONES void subtract(Cells& from, const Cells& what) {
+[[gnu::always_inline]] inline void subtract(Cells& from, const Cells& what) {
   for (std::size_t i = 0; i < cell_count; ++i)
     from[i] -= what[i];
 }
@@ -156,7 +157,7 @@ void draw_at_home(const StepTables& tables, random::Key key, std::uint32_t step,
       born[first + s] = birth;
     }
   }
-  to_probabilities(tables.months, p, most);
+  run_kernel<to_probabilities>(tables.months, p, most);
 
   rest.fill(1.0);
   Survivors survivors;
@@ -188,14 +189,14 @@ void draw_at_home(const StepTables& tables, random::Key key, std::uint32_t step,
   // Births first: nothing befalls those who are born in the step, so that their order is free.
   Cells one;
   one.fill(1.0);
-  bounds(residents, born, one, bound);
+  run_kernel<bounds>(residents, born, one, bound);
   list_survivors(bound, uniforms[number(HomeOutcome::born)], cells, survivors);
   draw_outcome(number(HomeOutcome::born), residents, false);
   for (std::size_t outcome = 0; outcome < competing; ++outcome) {
-    bounds(others, p[outcome], most, bound);
+    run_kernel<bounds>(others, p[outcome], most, bound);
     list_survivors(bound, uniforms[outcome], cells, survivors);
     draw_outcome(outcome, others, true);
-    subtract(rest, p[outcome]);
+    run_kernel<subtract>(rest, p[outcome]);
   }
   for (std::size_t i = 0; i < cells; ++i) {
     const std::size_t own = i % cells_a_department;

@@ -48,6 +48,11 @@ bool ShardStep::road_event(Traveller& party, double& days, Luck& luck) {
   tell(party.id, party.past, EventKind::road_event, e, party.place,
        (cumulative[e] - (e == 0 ? 0.0 : cumulative[e - 1])) / sum);
 
+  const double parting = tables_.rates()[Rate::road_separation][e];
+  if (party.id.kind() == Kind::family && size > 1 && parting > 0.0 && event != RoadEvent::death &&
+      luck.uniform() < parting)
+    scratch_.parted.push_back(part_a_child(party, true));
+
   switch (event) {
   case RoadEvent::mexican_apprehension:
     return apprehended_in_mexico(party, luck);
@@ -78,6 +83,19 @@ bool ShardStep::road_event(Traveller& party, double& days, Luck& luck) {
     return false;
   }
   return true;
+}
+
+Traveller ShardStep::part_a_child(Traveller& family, bool on_road) {
+  const std::uint32_t size = family.past.size();
+  Traveller child = family;
+  child.id = family.id.child_parted(size);
+  child.past.set_size(1);
+  family.past.set_size(size - 1);
+  --shard_.on_road[static_cast<std::size_t>(Kind::family)];
+  ++shard_.on_road[static_cast<std::size_t>(Kind::child)];
+  ++(on_road ? tally_.parted_on_road : tally_.parted_at_border);
+  tell(child.id, child.past, EventKind::parted, on_road ? 1 : 0, family.place, 1.0);
+  return child;
 }
 
 bool ShardStep::apprehended_in_mexico(const Traveller& party, Luck& luck) {

@@ -88,6 +88,8 @@ void ShardStep::travel() {
       });
   if (scratch_.batch.size != 0)
     travel(scratch_.batch);
+  shard_.moving.insert(shard_.moving.end(), scratch_.parted.begin(), scratch_.parted.end());
+  scratch_.parted.clear();
   movers.clear();
   prisoners.clear();
   scratch_.leavers.clear();

@@ -70,7 +70,7 @@ void ShardStep::cross(Traveller party, Luck& luck) {
   const std::size_t kind = kind_of(party.id);
   const std::size_t sector = party.place;
   const double death_luck = luck.uniform(), turn_in_luck = luck.uniform(),
-               caught_luck = luck.uniform();
+               caught_luck = luck.uniform(), parting_luck = luck.uniform();
   const double death = probability(tables_.rates()[Rate::crossing_death][sector]);
   const auto deaths =
       static_cast<std::uint32_t>(random::binomial(party.past.size(), death, death_luck));
@@ -101,7 +101,25 @@ void ShardStep::cross(Traveller party, Luck& luck) {
     tally_.apprehensions_again[kind] += size;
   party.past.set_apprehended(month_);
   party.past.set_evader(!turns_in);
+  if (party.id.kind() == Kind::family && size > 1 &&
+      parting_luck < tables_.rates()[Rate::border_separation][country_])
+    return part_family(party, luck);
   decide(party, Rate::disposition, luck);
+}
+
+// As under "zero tolerance" in 2018: the children of a family are unaccompanied from then on and go
+// to HHS, the parent into detention for prosecution. One adult is taken to lead a family.
+void ShardStep::part_family(Traveller party, Luck& luck) {
+  const auto hand_over = [&](const Traveller& to, Disposition disposition, Status status) {
+    const auto index = static_cast<std::size_t>(disposition);
+    tally_.dispositions[static_cast<std::size_t>(Kind::family)][index] += to.past.size();
+    tell(to.id, to.past, EventKind::disposition, index, to.place, 1.0);
+    leave_road(to.id, to.past);
+    take_status(to.id, to.past, status, luck);
+  };
+  while (party.past.size() > 1)
+    hand_over(part_a_child(party, false), Disposition::hhs, Status::hhs);
+  hand_over(party, Disposition::detained, Status::detained);
 }
 
 void ShardStep::decide(Traveller party, Rate rate, Luck& luck) {

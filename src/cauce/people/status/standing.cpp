@@ -61,6 +61,7 @@ void ShardStep::die_waiting(const Due& due, Luck& luck) {
     tell(due.id, due.past, EventKind::death_at_home, 1, department_, 1.0);
   } else {
     ++tally_.status_moves[due.place][static_cast<std::size_t>(Move::death)];
+    tally_.cases_closed += due.place == static_cast<std::size_t>(Status::pending) ? 1 : 0;
     --shard_.standing[due.place][kind];
     tell(due.id, due.past, EventKind::status_move, static_cast<std::size_t>(Move::death), due.place,
          1.0);
@@ -100,6 +101,13 @@ void ShardStep::change_status(const Due& due, double x, Luck& luck) {
   const auto move = static_cast<Move>(index);
   if (move == Move::death)
     return die_waiting(due, luck);
+  const bool decided = is_decision(static_cast<Status>(due.place), move);
+  if (decided && scratch_.decisions[kind] < static_cast<std::int64_t>(size))
+    return wait_in(due.place, due.id, due.past, luck); // no judge is free: the case waits on
+  if (due.place == static_cast<std::size_t>(Status::pending)) {
+    (decided ? tally_.cases_decided : tally_.cases_closed) += size;
+    scratch_.decisions[kind] -= decided ? size : 0;
+  }
   tally_.status_moves[due.place][index] += size;
   const double before = index == 0 ? 0.0 : hazards.cumulative[index - 1];
   tell(due.id, due.past, EventKind::status_move, index, due.place,
@@ -132,6 +140,8 @@ void ShardStep::change_status(const Due& due, double x, Luck& luck) {
 void ShardStep::take_status(PersonId id, Past past, Status status, Luck& luck) {
   const auto place = static_cast<std::size_t>(status);
   shard_.standing[place][kind_of(id)] += past.size();
+  if (status == Status::pending)
+    tally_.cases_received += past.size();
   wait_in(place, id, past, luck);
 }
 
