@@ -7,6 +7,7 @@
 
 namespace cauce::app {
 
+void add_attribute(CLI::App& app);
 void add_calibrate(CLI::App& app);
 void add_check(CLI::App& app);
 void add_claims(CLI::App& app);
@@ -19,6 +20,8 @@ void add_report(CLI::App& app);
 void add_follow(CLI::App& app);
 void add_run(CLI::App& app);
 void add_serve(CLI::App& app);
+void add_sensitivity(CLI::App& app);
+void add_study(CLI::App& app);
 void add_xmile(CLI::App& app);
 void add_flee(CLI::App& app);
 

@@ -45,6 +45,11 @@ std::span<const ErrorCode> usage_error_codes() {
       {"U107", "A preview larger than the full ensemble",
        "The members of a preview are the first ones of the full ensemble, so it has at most as "
        "many."},
+      {"U120", "A mechanism that cannot be read",
+       "--mechanism takes a name, an equals sign and the sectors of conditions.xmile that belong "
+       "to it, with plus signs between them."},
+      {"U121", "A section that the study has not",
+       "`cauce robust` and `cauce optimise` answer the section of that name of a study file."},
       {"U199", "A fault of the program",
        "Something went wrong that should have been caught with a "
        "clear message. Please report it with the command line."},

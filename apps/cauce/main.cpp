@@ -19,6 +19,9 @@ int main(int argc, char** argv) {
   cauce::app::set_command_line(argc, argv);
   cauce::app::add_run(app);
   cauce::app::add_compare(app);
+  cauce::app::add_attribute(app);
+  cauce::app::add_sensitivity(app);
+  cauce::app::add_study(app);
   cauce::app::add_follow(app);
   cauce::app::add_calibrate(app);
   cauce::app::add_check(app);

@@ -7,6 +7,8 @@
 #include "cauce/study/compare.hpp"
 #include "cauce/study/fit.hpp"
 #include "cauce/study/posterior.hpp"
+#include "cauce/study/ranks.hpp"
+#include "study_options.hpp"
 #include "tables.hpp"
 
 #include <chrono>
@@ -17,14 +19,6 @@
 namespace cauce::app {
 
 namespace {
-Month month_option(const std::string& text, const char* option, Month otherwise) {
-  if (text.empty())
-    return otherwise;
-  if (const auto month = Month::parse(text))
-    return *month;
-  throw Error("U102", {}, fmt::format("{} {} is not a month", option, text), "write it as 2017-06");
-}
-
 nlohmann::ordered_json spread_json(const results::Spread& s) {
   nlohmann::ordered_json json;
   json["mean"] = s.mean;
@@ -190,7 +184,7 @@ void run_and_show(RunOptions options) {
     prepare_output_folder(options.out);
   Diagnostics findings;
   const auto system = system::System::load(options.pack, options.scale, findings);
-  if (findings.warnings() > 0) {
+  if (findings.warnings() > 0 && study::launched_rank() == 0) {
     fmt::print(stderr, "{} warnings (cauce check {} shows them)\n", findings.warnings(),
                options.pack.generic_string());
   }

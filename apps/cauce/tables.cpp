@@ -5,8 +5,6 @@
 
 namespace cauce::app {
 
-namespace {
-// 1234567 -> "1,234,567"; small numbers keep three digits.
 std::string number(double value) {
   if (std::isnan(value))
     return "-";
@@ -23,7 +21,6 @@ std::string fitted(std::string text, std::size_t width) {
     text = text.substr(0, width - 1) + "~";
   return text;
 }
-} // namespace
 
 void print_outcomes(const std::vector<study::Comparison>& table, const results::Cube& cube,
                     const study::ComparisonRequest& span) {

@@ -31,6 +31,18 @@ std::span<const ErrorCode> study_error_codes() {
        "The mechanisms are sectors (groups) of conditions.xmile, each in one mechanism at most, "
        "and "
        "the two policies must differ within the months asked for."},
+      {"S109", "A future that cannot be",
+       "A shock moves a lever or a variable that a series drives, within the pack's clock; a "
+       "factor "
+       "or an addition needs a value to act on in every month. Parameters are named as in "
+       "parameters.csv."},
+      {"S110", "A question that cannot be answered",
+       "A study needs outcomes and enough policies: a decision two at least, an optimisation two "
+       "objectives at least, since one alone hides what it costs. A budget needs the cost of every "
+       "lever that may move, stated in levers.csv or in the study."},
+      {"S111", "A study file with a fault",
+       "The message names file and line. docs/studies.md lists the keys of a study with their "
+       "units."},
       {"S120", "A stale posterior",
        "The calibrated draws of a theory rest on equations, priors, structure and data that have "
        "changed since. They can still be used, but say what the older pack would have said; "

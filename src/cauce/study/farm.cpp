@@ -160,7 +160,8 @@ Farm::Farm(Work work, FarmOptions options) : work_(std::move(work)), options_(op
   if (options_.threads == 0)
     options_.threads = ranks.processors();
   if (ranks.rank() > 0) {
-    serve();
+    if (!ranks.ended())
+      serve();
     served_ = true;
     return;
   }
@@ -200,8 +201,10 @@ void Farm::serve() {
   bool stopped = false;
   while (!stopped) {
     while (auto message = ranks.receive()) {
-      if (message->tag == Tag::stop) {
+      if (message->tag == Tag::stop || message->tag == session_end) {
         stopped = true;
+        if (message->tag == session_end)
+          ranks.set_ended();
         break;
       }
       ByteReader in(message->bytes);

@@ -58,7 +58,7 @@ Ranks& Ranks::session() {
 
 namespace {
 // mpirun (4.1) sometimes waits for ever after an abort with a frozen rank. All is written by then,
-// so a process that outlives this one ends mpirun, should it still be there after ten seconds.
+// so a process that outlives this one ends mpirun, should it still be there after five seconds.
 void end_launcher_if_it_hangs() {
   const pid_t launcher = getppid();
   const std::string name = fmt::format("/proc/{}/comm", launcher);
@@ -72,7 +72,7 @@ void end_launcher_if_it_hangs() {
   setsid();
   for (int file = 0; file < 1024; ++file)
     close(file); // or a reader of our output would wait for us
-  sleep(10);
+  sleep(5);
   std::string still;
   std::getline(std::ifstream(name), still);
   if (still == comm)
@@ -113,6 +113,9 @@ Ranks::~Ranks() {
   if (!outbox_->begun)
     return;
   if (!abandoned_) {
+    // A helper may wait in its next farm while this process ends early, with an error.
+    for (int r = 1; rank_ == 0 && r < size_; ++r)
+      send(r, session_end, {});
     MPI_Finalize();
     return;
   }

@@ -18,6 +18,9 @@ struct RankMessage {
   Bytes bytes;
 };
 
+/// The tag of the message by which the first rank's process says that it ends.
+inline constexpr int session_end = 1000;
+
 /// This process's rank as the launcher tells it (0 without one); MPI is not touched.
 int launched_rank();
 
@@ -37,6 +40,9 @@ class Ranks {
   std::optional<RankMessage> receive();
   /// Lets sent messages go out; true when all have.
   bool sent();
+  /// The first rank's process has ended (tag `session_end`): no more work will come.
+  bool ended() const { return ended_; }
+  void set_ended() { ended_ = true; }
   /// Some rank will never answer again: the session ends without waiting for it.
   void give_up_waiting() { abandoned_ = true; }
 
@@ -50,7 +56,7 @@ class Ranks {
   std::unique_ptr<Outbox> outbox_;
   int rank_ = 0, size_ = 1;
   std::size_t processors_ = 1;
-  bool abandoned_ = false;
+  bool abandoned_ = false, ended_ = false;
 };
 
 } // namespace cauce::study

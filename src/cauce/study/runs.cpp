@@ -134,22 +134,50 @@ std::string Runs::key_of(const RunSpec& spec) {
     }
     levers = key.key();
   }
-  return results::KeyMaker()
-      .add(fixed_key_)
+  results::KeyMaker key;
+  key.add(fixed_key_)
       .add(levers)
       .add(std::span<const double>(*spec.parameters))
       .add(spec.seed)
-      .add(std::uint64_t{spec.member})
-      .add(spec.shocks ? std::span<const double>(spec.shocks->scores) : std::span<const double>())
-      .key();
+      .add(std::uint64_t{spec.member});
+  if (spec.shocks != nullptr) {
+    key.add(std::as_bytes(std::span(spec.shocks->first_step)))
+        .add(std::uint64_t{spec.shocks->width})
+        .add(std::span<const double>(spec.shocks->scores));
+  }
+  return key.key();
 }
+
+namespace {
+// With fewer tasks than workers, tasks are cut up: each piece simulates the shared months again,
+// which nobody idle can be asked to pay for. The results are the same bits.
+std::vector<std::vector<std::size_t>> enough_for(std::vector<std::vector<std::size_t>> tasks,
+                                                 std::size_t workers) {
+  if (tasks.empty() || tasks.size() >= workers)
+    return tasks;
+  const std::size_t pieces = (workers + tasks.size() - 1) / tasks.size();
+  std::vector<std::vector<std::size_t>> cut;
+  for (const std::vector<std::size_t>& task : tasks) {
+    const std::size_t parts = std::min(pieces, task.size());
+    for (std::size_t p = 0; p < parts; ++p) {
+      const auto at = [&](std::size_t k) {
+        return task.begin() + static_cast<std::ptrdiff_t>(k * task.size() / parts);
+      };
+      cut.emplace_back(at(p), at(p + 1));
+    }
+  }
+  return cut;
+}
+} // namespace
 
 void Runs::run(std::span<const RunSpec> specs, const Receive& receive, const Batch& batch) {
   const std::size_t size = months() * cells();
   lever_keys_.clear(); // keyed by addresses, which others may have taken since the last call
   std::vector<std::string> keys(specs.size());
   // Tasks in the order of their first spec: what is asked for first is done first.
-  std::map<std::tuple<const std::vector<double>*, std::uint64_t, std::uint32_t>, std::size_t>
+  std::map<std::tuple<const std::vector<double>*, const system::ShockPath*, std::uint64_t,
+                      std::uint32_t>,
+           std::size_t>
       task_of;
   std::vector<std::vector<std::size_t>> tasks;
   for (std::size_t i = 0; i < specs.size(); ++i) {
@@ -165,12 +193,13 @@ void Runs::run(std::span<const RunSpec> specs, const Receive& receive, const Bat
         continue;
       }
     }
-    const auto [place, fresh] =
-        task_of.try_emplace({spec.parameters.get(), spec.seed, spec.member}, tasks.size());
+    const auto [place, fresh] = task_of.try_emplace(
+        {spec.parameters.get(), spec.shocks.get(), spec.seed, spec.member}, tasks.size());
     if (fresh)
       tasks.emplace_back();
     tasks[place->second].push_back(i);
   }
+  tasks = enough_for(std::move(tasks), farm_->threads() * static_cast<std::size_t>(farm_->ranks()));
   std::vector<Bytes> requests;
   for (const std::vector<std::size_t>& task : tasks) {
     const RunSpec& first = specs[task[0]];
