@@ -84,6 +84,7 @@ void run_compare(const study::StudyFile& study, const std::shared_ptr<const syst
   request.from = *study.from;
   request.until = *study.until;
   request.store = study.store;
+  request.draws = study.draws;
   const study::EnsembleResult result = study::run_ensemble(system, request);
   if (result.served)
     return;

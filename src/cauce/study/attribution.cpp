@@ -91,11 +91,11 @@ struct MemberParts {
   std::vector<double> difference;
 };
 
-MemberParts attribute_member(const Plan& plan, const std::vector<double>& parameters,
-                             std::uint64_t seed, std::uint32_t member) {
+MemberParts attribute_member(const Plan& plan, const TrunkTask& task) {
   const Month start = plan.system->manifest().clock.from;
   const Month parting = start + *first_difference(*plan.levers, *plan.other);
-  Simulation trunk(plan.system, {plan.levers, parameters, seed, member});
+  Simulation trunk(plan.system,
+                   {plan.levers, task.parameters, task.seed, task.member, task.shocks});
   while (trunk.month() < parting && trunk.month() < plan.from)
     trunk.run_month();
   const auto first_step = static_cast<std::uint32_t>((trunk.month() - start) *
@@ -167,7 +167,8 @@ MemberParts attribute_member(const Plan& plan, const std::vector<double>& parame
     }
     return parts;
   }
-  const auto orders = methods::shapley_orders(players.size(), plan.order_pairs, seed + member);
+  const auto orders =
+      methods::shapley_orders(players.size(), plan.order_pairs, task.seed + task.member);
   for (std::size_t v = 0; v < measures; ++v) {
     std::vector<std::vector<double>> gains;
     for (const auto& order : orders) {
@@ -250,25 +251,23 @@ AttributionResult attribute(const std::shared_ptr<const System>& system,
   const Plan plan = make_plan(system, request);
   Farm farm(
       [&plan](std::span<const std::byte> bytes) {
-        ByteReader in(bytes);
-        const auto seed = in.get<std::uint64_t>();
-        const auto member = in.get<std::uint32_t>();
-        return to_bytes(attribute_member(plan, in.get_all<double>(), seed, member));
+        return to_bytes(attribute_member(plan, trunk_task(bytes)));
       },
       request.farm);
   AttributionResult result;
   result.served = farm.served();
   if (result.served)
     return result;
-  const auto believed = policy::under_theory(system->parameters(), system->theory(request.theory));
-  const auto draws = evidence::draw_parameters(believed, request.members, request.seed);
-  std::vector<Bytes> requests;
-  for (std::size_t m = 0; m < request.members; ++m) {
-    ByteWriter out;
-    out.put(request.seed);
-    out.put(static_cast<std::uint32_t>(m));
-    out.put_all(std::span<const double>(draws[m]));
-    requests.push_back(out.take());
+  EnsembleRequest ensemble;
+  ensemble.policies = {request.policy};
+  ensemble.theories = {request.theory};
+  ensemble.members = request.members;
+  ensemble.seed = request.seed;
+  ensemble.draws = request.draws;
+  std::vector<Bytes> requests; // of a member: parameters, luck, noise; levers are in the plan
+  for (const RunSpec& spec : ensemble_specs(*system, ensemble)) {
+    requests.push_back(to_bytes(TrunkTask{
+        request.from, request.until, spec.seed, spec.member, *spec.parameters, {}, spec.shocks}));
   }
   std::vector<MemberParts> members;
   for (const Bytes& bytes : farm.map(

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "cauce/results/cube.hpp"
+#include "cauce/study/ensemble.hpp"
 #include "cauce/study/farm.hpp"
 #include "cauce/study/measure.hpp"
 #include "cauce/study/runs.hpp"
@@ -34,6 +35,7 @@ struct AttributionRequest {
   std::vector<Mechanism> mechanisms; ///< none: every sector by itself
   std::size_t order_pairs =
       12; ///< with more than eight mechanisms: pairs of orders sampled a member
+  Draws draws = Draws::prior;
   FarmOptions farm;
 };
 

@@ -36,7 +36,7 @@ std::span<const ErrorCode> study_error_codes() {
        "factor "
        "or an addition needs a value to act on in every month. Parameters are named as in "
        "parameters.csv."},
-      {"S110", "A question that cannot be answered",
+      {"S112", "A question that cannot be answered",
        "A study needs outcomes and enough policies: a decision two at least, an optimisation two "
        "objectives at least, since one alone hides what it costs. A budget needs the cost of every "
        "lever that may move, stated in levers.csv or in the study."},

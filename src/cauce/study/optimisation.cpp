@@ -25,11 +25,11 @@ class Proposals {
     for (const LeverChoice& choice : request.levers) {
       const policy::Lever* lever = policy::find_lever(system.levers(), choice.lever);
       if (lever == nullptr) {
-        throw Error("S110", {}, fmt::format("there is no lever '{}'", choice.lever),
+        throw Error("S112", {}, fmt::format("there is no lever '{}'", choice.lever),
                     did_you_mean(choice.lever, names));
       }
       if (choice.low < lever->low || choice.high > lever->high || choice.low >= choice.high) {
-        throw Error("S110", {},
+        throw Error("S112", {},
                     fmt::format("lever '{}' may stand between {} and {}, not {} to {}",
                                 choice.lever, lever->low, lever->high, choice.low, choice.high));
       }
@@ -74,7 +74,7 @@ class Proposals {
       return mix;
     };
     if (cost(levers(cheapest)).usd > *request_.budget_usd) {
-      throw Error("S110", {},
+      throw Error("S112", {},
                   fmt::format("even the cheapest setting of the levers costs more than the budget "
                               "of {:.4g} USD",
                               *request_.budget_usd));
@@ -103,7 +103,7 @@ double mean_of(const std::vector<double>& values) {
 OptimisationResult optimise_policy(const std::shared_ptr<const System>& system,
                                    const OptimisationRequest& request) {
   if (request.objectives.size() + (request.cost_is_objective ? 1 : 0) < 2) {
-    throw Error("S110", {}, "an optimisation needs at least two objectives",
+    throw Error("S112", {}, "an optimisation needs at least two objectives",
                 "one alone would hide what it costs elsewhere: add another, or cost = true");
   }
   std::vector<std::string> texts;
@@ -125,7 +125,7 @@ OptimisationResult optimise_policy(const std::shared_ptr<const System>& system,
         result.cost_unknown.push_back(lever);
     }
     if (!result.cost_unknown.empty()) {
-      throw Error("S110", {},
+      throw Error("S112", {},
                   fmt::format("nobody has stated what a unit of these levers costs a month: {}",
                               fmt::join(result.cost_unknown, ", ")),
                   "state it in the study ([optimise.cost_usd_per_unit_month]) or in levers.csv");

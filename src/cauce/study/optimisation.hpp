@@ -49,7 +49,7 @@ struct OptimisationResult {
   bool served = false;
 };
 
-/// Throws Error S110 (fewer than two objectives; a budget with levers whose cost nobody states;
+/// Throws Error S112 (fewer than two objectives; a budget with levers whose cost nobody states;
 /// levers or ranges that do not fit), M102, and those of FutureSpace and Runs.
 OptimisationResult optimise_policy(const std::shared_ptr<const system::System>& system,
                                    const OptimisationRequest& request);

@@ -64,7 +64,7 @@ std::string box_words(const methods::PrimBox& box, const std::vector<FutureInput
 RobustnessResult analyse_robustness(const std::shared_ptr<const system::System>& system,
                                     const RobustnessRequest& request) {
   if (request.policies.size() < 2)
-    throw Error("S110", {}, "robustness compares at least two policies");
+    throw Error("S112", {}, "robustness compares at least two policies");
   std::vector<std::string> texts;
   for (const Objective& objective : request.objectives)
     texts.push_back(objective.measure);

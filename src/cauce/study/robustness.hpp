@@ -58,7 +58,7 @@ struct RobustnessResult {
   bool served = false;
 };
 
-/// Throws Error S110 and those of FutureSpace, make_measure and Runs.
+/// Throws Error S112 and those of FutureSpace, make_measure and Runs.
 RobustnessResult analyse_robustness(const std::shared_ptr<const system::System>& system,
                                     const RobustnessRequest& request);
 

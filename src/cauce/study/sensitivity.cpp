@@ -11,7 +11,7 @@ using system::System;
 std::vector<Measure> measures_of(const System& system, const RunsOptions& runs,
                                  const std::vector<std::string>& texts) {
   if (texts.empty())
-    throw Error("S110", {}, "a study needs at least one outcome");
+    throw Error("S112", {}, "a study needs at least one outcome");
   const auto outcomes = outcome_infos(system);
   const auto months = static_cast<std::size_t>(std::max(runs.until - runs.from + 1, 0));
   std::vector<Measure> measures;
@@ -63,7 +63,7 @@ std::vector<Future> futures_at(const FutureSpace& space,
 SensitivityResult analyse_sensitivity(const std::shared_ptr<const System>& system,
                                       const SensitivityRequest& request) {
   if (request.policies.empty() || request.policies.size() > 2) {
-    throw Error("S110", {}, "an analysis of sensitivity takes one policy, or two to compare",
+    throw Error("S112", {}, "an analysis of sensitivity takes one policy, or two to compare",
                 "give --policy once or twice");
   }
   const FutureSpace space(system, request.futures);
@@ -122,9 +122,9 @@ SensitivityResult analyse_sensitivity(const std::shared_ptr<const System>& syste
 InformationResult value_of_information(const std::shared_ptr<const System>& system,
                                        const InformationRequest& request) {
   if (request.policies.size() < 2)
-    throw Error("S110", {}, "a decision needs at least two policies to choose from");
+    throw Error("S112", {}, "a decision needs at least two policies to choose from");
   if (request.futures.sectors) {
-    throw Error("S110", {}, "information is about one parameter, not about a sector",
+    throw Error("S112", {}, "information is about one parameter, not about a sector",
                 "leave out by_sector");
   }
   const FutureSpace space(system, request.futures);

@@ -45,7 +45,7 @@ struct SensitivityResult {
   bool served = false;
 };
 
-/// Throws Error S110 (no measure; not one or two policies) and those of FutureSpace, make_measure
+/// Throws Error S112 (no measure; not one or two policies) and those of FutureSpace, make_measure
 /// and Runs.
 SensitivityResult analyse_sensitivity(const std::shared_ptr<const system::System>& system,
                                       const SensitivityRequest& request);
@@ -77,7 +77,7 @@ struct InformationResult {
   bool served = false;
 };
 
-/// Throws Error S110 and those of FutureSpace, make_measure and Runs.
+/// Throws Error S112 and those of FutureSpace, make_measure and Runs.
 InformationResult value_of_information(const std::shared_ptr<const system::System>& system,
                                        const InformationRequest& request);
 
