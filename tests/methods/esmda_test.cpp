@@ -118,6 +118,44 @@ TEST(Esmda, SimulationBasedCalibrationCovers) {
     EXPECT_NEAR(bin / (replications * 28 / 10.0), 1.0, 0.34);
 }
 
+// Far fewer members than data and unknowns, most of which do nothing: the fit must improve with
+// each step, and what does nothing must keep most of its spread.
+TEST(Esmda, FewMembersDoNotDiverge) {
+  const Eigen::Index unknowns = 400, data = 250, members = 60;
+  const int steps = 4;
+  const auto model = [&](const Eigen::VectorXd& x) {
+    Eigen::VectorXd seen(data);
+    for (Eigen::Index i = 0; i < data; ++i)
+      seen(i) = x(i % 5) + 0.7 * x(5 + i / 50) + 0.3 * x(10 + i / 25);
+    return seen;
+  };
+  const Eigen::VectorXd error = Eigen::VectorXd::Constant(data, 0.3);
+  const Eigen::VectorXd observed =
+      model(normals(unknowns, 1, 11).col(0)) + 0.3 * normals(data, 1, 12).col(0);
+  Eigen::MatrixXd ensemble = normals(unknowns, members, 13);
+  double before = 1e300;
+  for (int i = 0; i <= steps; ++i) {
+    Eigen::MatrixXd predicted(data, members);
+    for (Eigen::Index j = 0; j < members; ++j)
+      predicted.col(j) = model(ensemble.col(j)) +
+                         0.1 * normals(data, 1, 100 + static_cast<std::uint64_t>(j)).col(0);
+    const double misfit = ((predicted.colwise() - observed) / 0.3).squaredNorm() /
+                          static_cast<double>(data * members);
+    EXPECT_LT(misfit, before) << i;
+    before = misfit;
+    EsmdaStep step;
+    step.inflation = steps;
+    step.number = static_cast<std::uint32_t>(i);
+    step.energy = 0.99;
+    assimilate(ensemble, predicted, {observed, error}, step, random::Key::of(14));
+  }
+  EXPECT_LT(before, 4.0);
+  const Eigen::MatrixXd idle = ensemble.bottomRows(unknowns - 20);
+  EXPECT_GT((idle.colwise() - idle.rowwise().mean()).squaredNorm() /
+                static_cast<double>(idle.size()),
+            0.4);
+}
+
 TEST(Esmda, WhatCannotBeReachedDoesNotMove) {
   Eigen::MatrixXd ensemble = normals(3, 50, 3);
   const Eigen::MatrixXd before = ensemble;

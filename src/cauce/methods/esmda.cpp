@@ -52,9 +52,17 @@ void assimilate(Eigen::MatrixXd& parameters, const Eigen::MatrixXd& predicted, c
       weight.asDiagonal() * (data.observed.replicate(1, members) - predicted) +
       std::sqrt(step.inflation) * noise;
 
-  Eigen::MatrixXd covariance = d * d.transpose();
-  covariance.diagonal().array() += step.inflation;
-  const Eigen::MatrixXd weighted = covariance.llt().solve(innovation);
+  // Only what the ensemble spans is answered: beyond it innovations have no sensitivity behind
+  // them, and shrunk or cut covariances, which are no longer orthogonal to it, would turn them into
+  // noise.
+  const Eigen::BDCSVD<Eigen::MatrixXd> parts(d, Eigen::ComputeThinU);
+  const Eigen::VectorXd size = parts.singularValues();
+  Eigen::Index kept = 0;
+  for (double sum = 0.0; kept < size.size() && sum < step.energy * size.squaredNorm(); ++kept)
+    sum += size(kept) * size(kept);
+  const auto span = parts.matrixU().leftCols(kept);
+  const Eigen::VectorXd gain = (size.head(kept).array().square() + step.inflation).inverse();
+  const Eigen::MatrixXd weighted = span * (gain.asDiagonal() * (span.transpose() * innovation));
 
   Eigen::MatrixXd cross = m * d.transpose();
   if (step.shrink) {

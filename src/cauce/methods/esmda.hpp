@@ -30,6 +30,8 @@ struct EsmdaStep {
   bool shrink = true;       ///< by the noise of sample correlations
   /// [parameter][datum] in 0 to 1: 0 where there can be no effect; empty: 1 everywhere.
   Eigen::MatrixXd reach;
+  /// Share of the predictions' variance whose directions are kept (truncated singular values).
+  double energy = 1.0;
 };
 
 /// One assimilation: moves `parameters` ([parameter][member]) by what `predicted` ([datum][member])

@@ -18,6 +18,7 @@ using system::Simulation;
 using system::System;
 
 namespace {
+constexpr double kept_variance = 0.99; // of the predictions, by the directions that are answered
 constexpr std::uint32_t shock_start_purpose = 0x43414c31, error_purpose = 0x43414c32;
 
 double normal_probability(double score) { return 0.5 * std::erfc(-score / std::numbers::sqrt2); }
@@ -385,10 +386,11 @@ std::optional<Calibration> calibrate(const std::shared_ptr<const System>& system
       first_predicted = predicted;
     if (i == request.iterations)
       break;
-    methods::assimilate(
-        scores, predicted, data_of(observations, discrepancies(predicted, observations)),
-        {static_cast<double>(request.iterations), static_cast<std::uint32_t>(i), true, reach},
-        random::Key::of(request.seed));
+    methods::assimilate(scores, predicted,
+                        data_of(observations, discrepancies(predicted, observations)),
+                        {static_cast<double>(request.iterations), static_cast<std::uint32_t>(i),
+                         true, reach, kept_variance},
+                        random::Key::of(request.seed));
   }
   for (Eigen::Index m = 0; m < scores.cols(); ++m)
     posterior.draws.push_back(unknowns.draw(scores.col(m)));
