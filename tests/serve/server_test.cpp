@@ -432,7 +432,7 @@ TEST_F(ServerTest, GarbledRequestsNeverHurt) {
       running->port(), std::string(one_action).size(), one_action);
   for (int round = 0; round < 150; ++round) {
     std::string bytes = whole;
-    for (std::uint32_t changes = 1 + draw() % 6; changes > 0; --changes) {
+    for (auto changes = 1 + draw() % 6; changes > 0; --changes) {
       const std::size_t at = draw() % bytes.size();
       switch (draw() % 3) {
       case 0:

@@ -55,7 +55,9 @@ std::string read_body(const httplib::Request& request, const httplib::ContentRea
   if (request.has_header("Content-Encoding"))
     throw ApiError(415, "A108", "a compressed body is not read");
   std::string body;
-  bool too_large = false;
+  bool too_large = request.get_header_value<std::uint64_t>("Content-Length") > largest_body;
+  if (too_large) // the library has refused it already, and only says that reading failed
+    throw ApiError(413, "A106", "the body is larger than 256 KiB");
   const bool whole = reader([&](const char* data, std::size_t size) {
     too_large = body.size() + size > largest_body;
     if (!too_large)
