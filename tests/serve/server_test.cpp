@@ -308,17 +308,20 @@ TEST_F(ServerTest, MistakesAreExplained) {
       {"/api/preview", R"({"theory":"opn"})", 404, "A104"},
       {"/api/preview", R"({"series":[{"outcome":"apprehension"}]})", 404, "A104"},
       {"/api/preview", R"({"series":[{"outcome":"apprehensions","place":"France"}]})", 404, "A104"},
-      {"/api/preview", R"({"actions":[{"lever":"transit_enforcement_mexico","from":"2017-06"}]})", 400,
-       "A101"},
+      {"/api/preview", R"({"actions":[{"lever":"transit_enforcement_mexico","from":"2017-06"}]})",
+       400, "A101"},
       {"/api/preview",
-       R"({"actions":[{"lever":"transit_enforcement_mexico","from":"2016-01","value":1}]})", 422, "A103"},
-      {"/api/preview", R"({"actions":[{"lever":"transit_enforcement_mexic","from":"2017-06","value":1}]})",
-       404, "A104"},
-      {"/api/preview", R"({"actions":[{"lever":"transit_enforcement_mexico","from":"June","value":1}]})",
-       422, "A103"},
+       R"({"actions":[{"lever":"transit_enforcement_mexico","from":"2016-01","value":1}]})", 422,
+       "A103"},
       {"/api/preview",
-       R"({"actions":[{"lever":"transit_enforcement_mexico","from":"2017-06","value":1e999}]})", 400,
-       "A101"},
+       R"({"actions":[{"lever":"transit_enforcement_mexic","from":"2017-06","value":1}]})", 404,
+       "A104"},
+      {"/api/preview",
+       R"({"actions":[{"lever":"transit_enforcement_mexico","from":"June","value":1}]})", 422,
+       "A103"},
+      {"/api/preview",
+       R"({"actions":[{"lever":"transit_enforcement_mexico","from":"2017-06","value":1e999}]})",
+       400, "A101"},
       {"/api/preview", R"({"until":"2099-01"})", 422, "A103"},
       {"/api/preview", R"({"parameters":{"no such":1}})", 404, "A104"},
       {"/api/why", R"({})", 400, "A101"},
@@ -502,10 +505,11 @@ TEST_F(ServerTest, ManyAtOnceAreAllServed) {
     users.emplace_back([&, u] {
       httplib::Client one("127.0.0.1", running->port());
       one.set_read_timeout(60);
-      const json body = {
-          {"until", "2017-12"},
-          {"actions",
-           {{{"lever", "transit_enforcement_mexico"}, {"from", "2017-06"}, {"factor", 1.0 + 0.01 * u}}}}};
+      const json body = {{"until", "2017-12"},
+                         {"actions",
+                          {{{"lever", "transit_enforcement_mexico"},
+                            {"from", "2017-06"},
+                            {"factor", 1.0 + 0.01 * u}}}}};
       const auto result =
           one.Post("/api/preview", {{"X-Cauce-Client", fmt::format("user-{:04}", u)}}, body.dump(),
                    "application/json");

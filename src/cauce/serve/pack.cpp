@@ -189,8 +189,8 @@ json mixture_json(const Pack& pack) {
   return {{"available", true},
           {"weights", std::move(weights)},
           {"equal", true},
-          {"reason", text("No weights have been estimated: every theory counts the same.",
-                          "No se han estimado pesos: todas las teorías cuentan igual.")}};
+          {"reason", text("Every theory counts the same in the mixture.",
+                          "Todas las teorías cuentan igual en la mezcla.")}};
 }
 
 json outcomes_json(const Pack& pack) {
@@ -440,7 +440,10 @@ json claims_json(const Pack& pack) {
                     {"lever", claim.lever},
                     {"metric", claim.metric},
                     {"test", claim.testable_as},
-                    {"conflicts", claim.conflicts_with}});
+                    {"conflicts", claim.opposes},
+                    {"house", evidence::house_name(claim.house)},
+                    {"housedIn", claim.housed_in},
+                    {"reason", claim.reason}});
   }
   return {{"claims", std::move(list)},
           {"verdicts", unavailable("The claims have not been tested against the model yet.",

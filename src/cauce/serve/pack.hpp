@@ -40,6 +40,8 @@ json parameters_json(const Pack& pack);
 json sources_json(const Pack& pack);
 json claims_json(const Pack& pack);
 json fates_json();
+json weights_json(const Pack& pack);
+json hindcast_json(const Pack& pack);
 
 json variables_json(const Pack& pack);
 /// Throws ApiError 404 A104 (near miss).

@@ -263,11 +263,10 @@ void Server::Routes::get_api(const Request& request, Response& response) {
         request.has_param("theory") ? request.get_param_value("theory") : std::string("open");
     return send_json(request, response, service_.evidence(theory.substr(0, 200)));
   }
-  if (path == "/api/hindcast" || path == "/api/weights") {
-    return send_json(request, response,
-                     unavailable("No calibration is stored with this pack.",
-                                 "Este paquete no trae una calibración."));
-  }
+  if (path == "/api/hindcast")
+    return send_json(request, response, hindcast_json(pack));
+  if (path == "/api/weights")
+    return send_json(request, response, weights_json(pack));
   throw ApiError(404, "A104", "there is nothing at this address", "docs/api.md lists them");
 }
 
