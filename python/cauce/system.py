@@ -20,7 +20,7 @@ def find_system(name: str | os.PathLike[str]) -> Path:
     """The folder of a system: a path that holds `system.toml`, or the name of one that is found in
     $CAUCE_SYSTEMS, in `systems/` of this folder or one above, or installed with the program.
 
-    Raises CauceError P317 when there is none.
+    Raises CauceError P325 when there is none.
     """
     given = Path(name)
     if (given / "system.toml").is_file():

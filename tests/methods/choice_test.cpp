@@ -96,7 +96,7 @@ std::vector<PrimInput> columns(const std::vector<std::vector<double>>& points) {
 }
 
 TEST(Prim, FindsAPlantedBoxAmongInputsThatDoNotMatter) {
-  // The two-dimensional box of Friedman and Fisher's kind among six inputs, with noise: a run
+  // A planted two-dimensional box among six inputs, with noise: a run
   // inside is a case with probability 0.9, outside with 0.05.
   const auto points = sobol_points(2000, 6, 1);
   std::vector<std::uint8_t> cases;

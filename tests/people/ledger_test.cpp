@@ -91,9 +91,9 @@ TEST(Ledgers, RemittancesAreWhatThoseAbroadSend) {
   }
 }
 
-// Many more cases are ready than the judges can decide: they decide as many as they can, and those
-// who wait wait as long as the queue says (Little's law: mean wait = backlog / decided a month).
-TEST(Court, WaitingTimesMatchTheQueue) {
+// Many more cases are ready than the judges can decide: they decide as many as they can, and the
+// queue is empty when its length over what they decide a month has passed.
+TEST(Court, AsManyAreDecidedAsJudgesCanAndTheQueueEmptiesInTime) {
   auto base = std::make_shared<people::Setup>(*setup({40'000, 0, 3, 1.0}));
   fill(std::span<double>(base->diaspora_share), 1.0);
   for (std::size_t row = 0; row < 9; row += 3)

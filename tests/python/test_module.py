@@ -125,7 +125,7 @@ class Systems(unittest.TestCase):
         self.assertIn("did you mean", str(caught.exception))
         with self.assertRaises(cauce.CauceError) as caught:
             cauce.System("no-such-place")
-        self.assertEqual(caught.exception.code, "P317")
+        self.assertEqual(caught.exception.code, "P325")
 
     def test_a_policy_and_a_theory_written_here(self):
         policy = cauce.Policy("wall", 'A "wall"').act("guards", "2005-01", value=0.9)

@@ -1,6 +1,7 @@
 // Lives of a few simulated people under yours: one member at the preview's scale, run twice from
 // the clock's start, once to find who lived through the fates asked for and once to write them
 // down.
+#include "cauce/people/flows.hpp"
 #include "cauce/people/stories.hpp"
 #include "cauce/serve/api_error.hpp"
 #include "cauce/serve/service.hpp"
@@ -15,59 +16,6 @@ using people::Event;
 using people::EventKind;
 
 namespace {
-struct Position {
-  double latitude, longitude;
-};
-
-std::optional<Position> of_node(const people::Setup& setup, people::journeys::NodeId id) {
-  if (id == people::journeys::none)
-    return std::nullopt;
-  const people::journeys::Node& node = setup.network.node(id);
-  return Position{node.latitude, node.longitude};
-}
-
-std::optional<Position> of_sector(const people::Setup& setup, std::uint32_t sector) {
-  const std::string& name = setup.axes.elements[static_cast<std::size_t>(Axis::sector)].at(sector);
-  for (const people::journeys::Node& node : setup.network.nodes()) {
-    if (node.kind == people::journeys::NodeKind::sector && node.sector == name)
-      return Position{node.latitude, node.longitude};
-  }
-  return std::nullopt;
-}
-
-std::optional<Position> position_of(const Event& event, const people::Setup& setup) {
-  switch (event.kind) {
-  case EventKind::departure:
-    return of_node(setup, event.place);
-  case EventKind::took_link:
-    return of_node(setup, setup.network.link(event.place).from);
-  case EventKind::road_event:
-  case EventKind::mexico_outcome:
-  case EventKind::freed: {
-    const auto& link = setup.network.link(event.place);
-    const auto& a = setup.network.node(link.from);
-    const auto& b = setup.network.node(link.to);
-    return Position{(a.latitude + b.latitude) / 2.0, (a.longitude + b.longitude) / 2.0};
-  }
-  case EventKind::border_arrival:
-  case EventKind::crossing_death:
-  case EventKind::port_encounter:
-  case EventKind::apprehension:
-  case EventKind::undetected:
-  case EventKind::disposition:
-    return of_sector(setup, event.place);
-  case EventKind::came_home:
-  case EventKind::retry:
-  case EventKind::reintegration:
-  case EventKind::death_at_home:
-    return event.place < setup.origin_nodes.size() ? of_node(setup, setup.origin_nodes[event.place])
-                                                   : std::nullopt;
-  case EventKind::status_move:
-    return std::nullopt;
-  }
-  return std::nullopt;
-}
-
 std::string spaced(std::string words) {
   std::replace(words.begin(), words.end(), '_', ' ');
   return words;
@@ -77,7 +25,7 @@ json event_json(const Event& event, const system::System& system) {
   const people::Setup& setup = *system.people();
   const auto steps = static_cast<std::uint32_t>(system.manifest().clock.steps_per_month);
   const Month month = system.manifest().clock.from + static_cast<int>(event.step / steps);
-  const auto position = position_of(event, setup);
+  const auto position = people::coordinates(event, setup);
   return {{"date", month.text()},
           {"week", event.step % steps + 1},
           {"event", people::event_name(event.kind)},

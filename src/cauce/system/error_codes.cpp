@@ -51,7 +51,6 @@ std::span<const ErrorCode> system_error_codes() {
        "only, "
        "the others need the lever's default."},
       {"P316", "Unknown outcome", "A target names an outcome that system.toml does not list."},
-      {"P317", "Not a pack", "The folder of a pack holds system.toml; see docs/architecture.md."},
       {"P318", "A snapshot that cannot be used",
        "The bytes are cut off, damaged, or of another pack or scale. Nothing was changed."},
       {"P319", "A what-if on an unknown variable",

@@ -7,6 +7,7 @@
 #include "cauce/policy/arms.hpp"
 #include "cauce/system/claims_check.hpp"
 #include "cauce/system/driver_months.hpp"
+#include "cauce/system/find_pack.hpp"
 #include "cauce/system/network_files.hpp"
 #include "cauce/system/reach.hpp"
 
@@ -589,11 +590,8 @@ void Loader::make_people() {
 
 std::shared_ptr<const System> System::load(const fs::path& folder, double scale,
                                            Diagnostics& findings) {
-  if (!fs::is_directory(folder)) {
-    throw Error("P317", {folder.generic_string()}, "is not a folder with a pack",
-                "give the folder that holds system.toml, for instance systems/northern-triangle");
-  }
-  return Loader(folder, scale, findings).load();
+  const fs::path found = fs::is_directory(folder) ? folder : find_pack(folder.string());
+  return Loader(found, scale, findings).load();
 }
 
 } // namespace cauce::system
