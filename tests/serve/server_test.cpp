@@ -3,6 +3,7 @@
 
 #include "cauce/study/ensemble.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <filesystem>
 #include <fmt/format.h>
@@ -10,6 +11,8 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 #include <random>
+#include <set>
+#include <sstream>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -75,7 +78,9 @@ class ServerTest : public testing::Test {
   }
   static std::string code_of(const httplib::Result& result) {
     const json body = json::parse(result->body, nullptr, false);
-    return body.is_object() && body.contains("error") ? body["error"]["code"] : std::string();
+    if (!body.is_object() || !body.contains("error"))
+      return {};
+    return body["error"]["code"].get<std::string>();
   }
   static std::vector<json> lines_of(const std::string& body) {
     std::vector<json> lines;
