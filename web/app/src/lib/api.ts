@@ -232,7 +232,7 @@ export interface Variable {
   line: number;
   parameters: Parameter[];
   lever: string;
-  driver: { series: string; sources: string[] } | null;
+  driver: { series: string; sources?: string[] } | null;
   people: string;
   outcomes: string[];
   beliefs: {
