@@ -18,8 +18,10 @@ std::span<const ErrorCode> serve_error_codes() {
        "names "
        "a near miss."},
       {"A105", "A method that is not answered", "The server answers GET, HEAD and POST."},
-      {"A106", "A body that is too large", "A scenario has at most 256 KiB."},
-      {"A107", "An address that is too long", "Addresses have at most 2 KiB."},
+      {"A106", "A body that is too large",
+       "A scenario has at most 256 KiB: ask for fewer series or actions at a time."},
+      {"A107", "An address that is too long",
+       "Addresses have at most 2 KiB; what is longer belongs into the body of a POST."},
       {"A108", "A body of another type",
        "A POST must be application/json, and not compressed: pages of other sites cannot send "
        "that."},
