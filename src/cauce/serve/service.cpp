@@ -74,44 +74,47 @@ void Service::stop() {
 
 void Service::prepare() {
   preparer_ = std::jthread([this] {
-    study::TrialRequest request;
-    request.base = options_.baseline;
-    request.until = pack_.system->manifest().clock.until;
-    const auto trial = std::make_shared<const Trial>(previews_->resolve(request));
-    for (const bool full : {false, true}) {
-      study::Trials& trials = full ? *fulls_ : *previews_;
-      const std::size_t members = full ? options_.full.members : options_.preview.members;
-      Progress progress(full ? "computing the baseline" : "computing the quick baseline", members);
-      auto job =
-          std::make_shared<Job>(full ? Urgency::normal : Urgency::quick, members,
-                                [&, trial](std::size_t unit, const Job::EachMonth& each_month) {
-                                  trials.run_base(*trial, unit, each_month);
-                                  progress.advance();
-                                  if (full)
-                                    ++prepared_members_;
-                                });
-      {
-        const std::lock_guard lock(mutex_);
-        preparing_ = job;
-      }
-      if (!workers_.submit(job))
-        return;
-      while (!job->finished())
-        job->wait(job->done(), std::chrono::seconds(1));
-      if (job->done() < members) {
-        if (!job->cancelled())
-          fmt::print(stderr, "the baseline could not be computed; trials will say why\n");
-        return;
-      }
-      (full ? prepared_ : ready_) = true;
-    }
+    prepare_baseline();
+    preparation_over_ = true;
+    preparation_over_.notify_all();
   });
 }
 
-void Service::wait_until_prepared() {
-  if (preparer_.joinable())
-    preparer_.join();
+void Service::prepare_baseline() {
+  study::TrialRequest request;
+  request.base = options_.baseline;
+  request.until = pack_.system->manifest().clock.until;
+  const auto trial = std::make_shared<const Trial>(previews_->resolve(request));
+  for (const bool full : {false, true}) {
+    study::Trials& trials = full ? *fulls_ : *previews_;
+    const std::size_t members = full ? options_.full.members : options_.preview.members;
+    Progress progress(full ? "computing the baseline" : "computing the quick baseline", members);
+    auto job =
+        std::make_shared<Job>(full ? Urgency::normal : Urgency::quick, members,
+                              [&, trial](std::size_t unit, const Job::EachMonth& each_month) {
+                                trials.run_base(*trial, unit, each_month);
+                                progress.advance();
+                                if (full)
+                                  ++prepared_members_;
+                              });
+    {
+      const std::lock_guard lock(mutex_);
+      preparing_ = job;
+    }
+    if (!workers_.submit(job))
+      return;
+    while (!job->finished())
+      job->wait(job->done(), std::chrono::seconds(1));
+    if (job->done() < members) {
+      if (!job->cancelled())
+        fmt::print(stderr, "the baseline could not be computed; trials will say why\n");
+      return;
+    }
+    (full ? prepared_ : ready_) = true;
+  }
 }
+
+void Service::wait_until_prepared() { preparation_over_.wait(false); }
 
 std::shared_ptr<Job> Service::submit(const Client& client, const char* kind, Urgency urgency,
                                      std::size_t units, Job::Work work) {

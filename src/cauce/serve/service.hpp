@@ -123,11 +123,14 @@ class Service {
   mutable study::Kept<Runs> kept_;
   mutable std::mutex mutex_;
   std::map<std::string, std::weak_ptr<Job>> of_client_; ///< "client kind"
+  void prepare_baseline();
+
   std::atomic<bool> ready_{false}, prepared_{false};
   std::atomic<std::size_t> prepared_members_{0};
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::shared_ptr<Job> preparing_;
   Workers workers_;
+  std::atomic<bool> preparation_over_{false}; ///< whether or not it came to an end
   std::jthread preparer_;
 };
 
