@@ -14,7 +14,7 @@ struct RunOptions {
   std::filesystem::path pack;
   study::EnsembleRequest request;
   std::string from, until;
-  std::string draws = "auto";
+  std::string draws = "prior";
   double scale = 1.0;
   std::filesystem::path out;
   bool json = false;

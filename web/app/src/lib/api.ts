@@ -416,7 +416,8 @@ export interface Evidence {
 export interface WhyAnswer {
   method: string;
   total: Spread;
-  parts: { levers: string[]; actor: string; title: Text; value: Spread }[];
+  /** `title` is null where a part is all the levers of one actor. */
+  parts: { levers: string[]; actor: string; title: Text | null; value: Spread }[];
   interaction: Spread | null;
 }
 
