@@ -6,20 +6,25 @@
 writes baselines.csv into the pack: for each origin (the first month forecast) and series, the mean
 and standard deviation of each month's forecast, of the number or of its logarithm. Only months
 before the origin are used. ETS: the best by corrected AIC among trend none, additive, damped and
-season none, additive (twelve months). ARIMA: the best by AICc among p, q in 0 to 2, d in 0, 1, and
-seasonal (0,0,0), (1,0,0), (0,1,1). Needs Debian's python3-statsmodels.
+season none, additive (twelve months). ARIMA: the best by AICc among p, q, d in 0 to 1 and seasonal
+(0,0,0), (1,0,0), (0,1,1). Origins named after the pack are worked out and the others' rows kept.
+Needs Debian's python3-statsmodels.
 """
 
 import csv
 import itertools
+import os
 import pathlib
 import sys
 import warnings
 
-import numpy
-import pandas
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel
-from statsmodels.tsa.statespace.sarimax import SARIMAX
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny matrices: threads only wait for each other
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy  # noqa: E402
+import pandas  # noqa: E402
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # noqa: E402
+from statsmodels.tsa.statespace.sarimax import SARIMAX  # noqa: E402
 
 ORIGINS = ["2014-06", "2014-12", "2015-06", "2015-12", "2016-06", "2016-12", "2017-06", "2017-12"]
 HORIZON = 31
@@ -69,7 +74,7 @@ def ets(values):
 
 def arima(values):
     best = None
-    for p, d, q, season in itertools.product(range(3), range(2), range(3),
+    for p, d, q, season in itertools.product(range(2), range(2), range(2),
                                              [(0, 0, 0, 0), (1, 0, 0, 12), (0, 1, 1, 12)]):
         if season[3] and len(values) < 30:
             continue
@@ -78,7 +83,7 @@ def arima(values):
         try:
             constant = "c" if d + season[1] == 0 else None
             fit = SARIMAX(values, order=(p, d, q), seasonal_order=season, trend=constant).fit(
-                disp=False, maxiter=60)
+                disp=False, maxiter=40)
             score = corrected(fit.aic, len(fit.params), fit.nobs_effective)
         except (ValueError, numpy.linalg.LinAlgError):
             continue
@@ -93,9 +98,14 @@ def arima(values):
 def main():
     warnings.simplefilter("ignore")
     pack = pathlib.Path(sys.argv[1])
+    origins = sys.argv[2:] or ORIGINS
+    path = pack / "baselines.csv"
     rows = []
+    if path.exists():
+        with open(path, encoding="utf-8", newline="") as file:
+            rows = [row for row in list(csv.reader(file))[1:] if row[0] not in origins]
     for name, months in read(pack).items():
-        for origin in ORIGINS:
+        for origin in origins:
             first = int(origin[:4]) * 12 + int(origin[5:]) - 1
             values = pandas.Series([months[m] for m in sorted(months) if m < first])
             for method, rule in (("ETS", ets), ("seasonal ARIMA", arima)):
@@ -108,10 +118,10 @@ def main():
                         rows.append([origin, name, label, h + 1, f"{mean:.6g}",
                                      f"{deviation:.5g}", int(logs)])
             print(name, origin, len(values), "months", file=sys.stderr)
-    with open(pack / "baselines.csv", "w", encoding="utf-8", newline="") as file:
+    with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["origin", "series", "method", "horizon", "mean", "deviation", "logs"])
-        writer.writerows(rows)
+        writer.writerows(sorted(rows, key=lambda row: row[:2]))
 
 
 if __name__ == "__main__":
