@@ -13,7 +13,7 @@
 namespace cauce::app {
 
 namespace {
-struct Options {
+struct CalibrateOptions {
   std::filesystem::path pack;
   std::vector<std::string> theories;
   std::string until;
@@ -56,7 +56,7 @@ void show(const study::Calibration& calibration, double seconds) {
              calibration.from_store, seconds);
 }
 
-void run(Options& options) {
+void run(CalibrateOptions& options) {
   const auto until = Month::parse(options.until);
   if (!until)
     throw Error("U102", {}, fmt::format("--until {} is not a month", options.until),
@@ -88,7 +88,7 @@ void run(Options& options) {
 void add_calibrate(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "calibrate", "Estimate a theory's parameters from what was observed until a month");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CalibrateOptions>();
   options->until = "2017-05";
   command->add_option("PACK", options->pack, "Folder of the pack")->required();
   command

@@ -14,13 +14,13 @@
 namespace cauce::app {
 
 namespace {
-struct Options {
+struct FleeOptions {
   std::string input, validation, settings, out;
   std::uint64_t seed = 1;
   int days = 0;
 };
 
-void run(const Options& options) {
+void run(const FleeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   Diagnostics findings;
   const flee::Case c =
@@ -51,7 +51,7 @@ void run(const Options& options) {
 void add_flee(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("flee", "Run a case of the Flee project and compare it with UNHCR counts");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FleeOptions>();
   command->add_option("INPUT_DIR", options->input, "Folder with locations.csv, routes.csv, ...")
       ->required();
   command

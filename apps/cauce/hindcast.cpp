@@ -11,7 +11,7 @@
 namespace cauce::app {
 
 namespace {
-struct Options {
+struct HindcastOptions {
   std::filesystem::path pack;
   std::string origin = "2017-06", until = "2021-12", judged_until = "2019-12";
   double scale = 20.0;
@@ -65,7 +65,7 @@ std::vector<std::string> names_of(const study::Hindcast& hindcast) {
   return names;
 }
 
-void one_origin(Options& options, const std::shared_ptr<const system::System>& system) {
+void one_origin(HindcastOptions& options, const std::shared_ptr<const system::System>& system) {
   Diagnostics findings;
   options.request.origin = month_of(options.origin, "--origin");
   options.request.until = month_of(options.until, "--until");
@@ -102,7 +102,7 @@ void one_origin(Options& options, const std::shared_ptr<const system::System>& s
   fmt::print("\nWritten to {}\n", options.out.generic_string());
 }
 
-void all_origins(Options& options, const std::shared_ptr<const system::System>& system) {
+void all_origins(HindcastOptions& options, const std::shared_ptr<const system::System>& system) {
   options.rolled.theories = options.request.theories;
   options.rolled.seed = options.request.seed;
   options.rolled.farm.threads = options.threads;
@@ -125,7 +125,7 @@ void all_origins(Options& options, const std::shared_ptr<const system::System>& 
   print_skills(means, names);
 }
 
-void run(Options& options) {
+void run(HindcastOptions& options) {
   Diagnostics findings;
   const auto system = system::System::load(options.pack, options.scale, findings);
   if (options.request.theories.empty()) {
@@ -144,7 +144,7 @@ void run(Options& options) {
 void add_hindcast(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "hindcast", "Score calibrated theories on what followed, beside naive forecasts");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HindcastOptions>();
   command->add_option("PACK", options->pack, "Folder of the pack")->required();
   command
       ->add_option("--theory", options->request.theories,

@@ -14,13 +14,13 @@ namespace cauce::app {
 
 namespace {
 
-struct Options {
+struct XmileLoopsOptions {
   std::string model, out;
   std::size_t show = 20;
   double window = 0;
 };
 
-void print_loops(const Options& options) {
+void print_loops(const XmileLoopsOptions& options) {
   const auto model = load_and_warn(options.model, false);
   const conditions::SimSpecs& specs = model->sim_specs();
   conditions::LoopOptions how;
@@ -106,7 +106,7 @@ void print_loops(const Options& options) {
 void add_xmile_loops(CLI::App& xmile) {
   CLI::App* command = xmile.add_subcommand(
       "loops", "Which feedback loops drive the model, and when (Loops that Matter)");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<XmileLoopsOptions>();
   command->add_option("MODEL", options->model, "The XMILE file")->required();
   command->add_option("--show", options->show, "Loops listed");
   command->add_option("--window", options->window,

@@ -75,7 +75,7 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
-struct Options {
+struct XmileRunOptions {
   std::string model, out;
   std::vector<std::string> set, vary, only;
   std::size_t members = 1;
@@ -104,7 +104,7 @@ void vary(Run& run, const Model& model, const std::string& text, std::uint64_t s
   }
 }
 
-void simulate(const Options& options) {
+void simulate(const XmileRunOptions& options) {
   const std::shared_ptr<const Model> model = load_and_warn(options.model, false);
   Run run(model, options.members, options.seed);
   run.use_oracle(options.oracle);
@@ -177,7 +177,7 @@ void simulate(const Options& options) {
 void add_xmile_run(CLI::App& xmile) {
   CLI::App* command =
       xmile.add_subcommand("run", "Simulate a model and write its variables as CSV");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<XmileRunOptions>();
   command->add_option("MODEL", options->model, "The XMILE file (.xmile, .stmx, .itmx, .xml)")
       ->required();
   command->add_option("--out", options->out, "CSV file; without it, standard output");

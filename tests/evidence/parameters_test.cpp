@@ -108,7 +108,7 @@ TEST(DrawParameters, EstimateTheMeanBetterThanIndependentDraws) {
   }
 }
 
-constexpr std::string_view header =
+constexpr std::string_view parameters_header =
     "name,element,value,unit,distribution,low,high,sector,source_id,status,note_en\n";
 
 TEST(ReadParameters, SaysEveryFaultOfTheFileInOnePass) {
@@ -117,16 +117,17 @@ TEST(ReadParameters, SaysEveryFaultOfTheFileInOnePass) {
   const Sources sources = Sources::read(
       folder.write("sources.csv", "source_id,title,publisher,date,url,note\nwb-2017,T,P,2017,u,\n"),
       findings);
-  const auto path = folder.write(
-      "parameters.csv", std::string(header) + "a,,1,person,lognormal,-0.2,3,road,wb-2017,seen,\n"
-                                              "b,,1,person,lognormale,0.2,3,road,wb-2017,seen,\n"
-                                              "c,,5,person,triangular,0,3,road,wb-2017,seen,\n"
-                                              "d,,x,person,fixed,,,road,,assumed,\n"
-                                              "e,,1,person,normal,0,,road,wb-2071,seen,\n"
-                                              "f,Guatemala,1,person,fixed,,,road,,seen,\n"
-                                              "f,Guatemala,2,person,fixed,,,road,,guess,\n"
-                                              "g,,0.5,share,logitnormal,0.2,1,road,wb-2017,seen,\n"
-                                              "h,,0.5,share,uniform,3,1,road,wb-2017,seen,\n");
+  const auto path =
+      folder.write("parameters.csv", std::string(parameters_header) +
+                                         "a,,1,person,lognormal,-0.2,3,road,wb-2017,seen,\n"
+                                         "b,,1,person,lognormale,0.2,3,road,wb-2017,seen,\n"
+                                         "c,,5,person,triangular,0,3,road,wb-2017,seen,\n"
+                                         "d,,x,person,fixed,,,road,,assumed,\n"
+                                         "e,,1,person,normal,0,,road,wb-2071,seen,\n"
+                                         "f,Guatemala,1,person,fixed,,,road,,seen,\n"
+                                         "f,Guatemala,2,person,fixed,,,road,,guess,\n"
+                                         "g,,0.5,share,logitnormal,0.2,1,road,wb-2017,seen,\n"
+                                         "h,,0.5,share,uniform,3,1,road,wb-2017,seen,\n");
   read_parameters(path, sources, findings);
   EXPECT_EQ(
       folder.relative(findings.text()),

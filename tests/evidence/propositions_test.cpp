@@ -47,7 +47,7 @@ TEST(Propositions, OfAFigureTheMarginIsAShareOfItsValue) {
   EXPECT_FALSE(holds(figure, 230000.0));
 }
 
-constexpr std::string_view header =
+constexpr std::string_view arms_header =
     "claim_id,part,form,arm,against,outcome,place,group,from,until,base_from,base_until,measure,"
     "direction,margin,margin_unit,value,series,series_place,series_group,note\n";
 
@@ -56,7 +56,7 @@ TEST(Propositions, RowsThatCannotBeTestedAreNamed) {
   Diagnostics findings;
   read_claim_tests(
       folder.write("t.csv",
-                   std::string(header) +
+                   std::string(arms_header) +
                        "a,,comparison,x,,deaths,,,2019-01,2019-12,,,,lower,5,percent,,,,,\n"
                        "b,,change,x,,deaths,,,2019-01,2019-12,,,,lower,5,percent,,,,,\n"
                        "c,,figure,x,,deaths,,,2019-12,2019-01,,,,lower,5,percent,,,,,\n"
