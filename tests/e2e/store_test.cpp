@@ -39,18 +39,44 @@ TEST(Store, AFullDiskIsToldAndNothingIsLost) {
   EXPECT_NE(again.out.find("(4 runs from the store)"), std::string::npos) << again.out;
 }
 
-TEST(Ranks, GiveTheBytesThatThreadsGive) {
-  if (std::system("command -v mpirun >/dev/null") != 0)
-    GTEST_SKIP() << "no mpirun here";
+constexpr const char* two_ranks =
+    "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 timeout --kill-after=5 60 mpirun "
+    "--oversubscribe --bind-to none -np 2";
+
+class Ranks : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (std::system("command -v mpirun >/dev/null") != 0)
+      GTEST_SKIP() << "no mpirun here";
+  }
+};
+
+TEST_F(Ranks, GiveTheBytesThatThreadsGive) {
   const Folder folder;
   ASSERT_EQ(cauce(compare_towns(folder.path() / "plain")).status, 0);
-  const Outcome ranks = cauce(compare_towns(folder.path() / "ranks"),
-                              "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 timeout "
-                              "--kill-after=5 60 mpirun --oversubscribe "
-                              "--bind-to none -np 2");
+  const Outcome ranks = cauce(compare_towns(folder.path() / "ranks"), two_ranks);
   ASSERT_EQ(ranks.status, 0) << ranks.err;
   EXPECT_EQ(read_file(folder.path() / "ranks" / "results.nc"),
             read_file(folder.path() / "plain" / "results.nc"));
+}
+
+TEST_F(Ranks, CalibrateToTheBytesOfOneProcess) {
+  const Folder folder;
+  const auto calibrate = [&](const char* name) {
+    return "calibrate " + (fs::path(CAUCE_SOURCE_DIR) / "systems" / "northern-triangle").string() +
+           " --theory open --until 2012-09 --members 6 --iterations 2 --scale 5000 --threads 1 "
+           "--out " +
+           (folder.path() / name).string();
+  };
+  ASSERT_EQ(cauce(calibrate("one")).status, 0);
+  const Outcome ranks = cauce(calibrate("two"), two_ranks);
+  ASSERT_EQ(ranks.status, 0) << ranks.err;
+  for (const char* file :
+       {"open.draws.csv", "open.parameters.csv", "open.check.csv", "open.json"}) {
+    const std::string one = read_file(folder.path() / "one" / file);
+    EXPECT_FALSE(one.empty()) << file;
+    EXPECT_EQ(read_file(folder.path() / "two" / file), one) << file;
+  }
 }
 
 } // namespace
