@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include "cauce/report/report.hpp"
+#include "cauce/system/find_pack.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -21,16 +22,18 @@ struct ReportOptions {
 
 fs::path pack_folder(const ReportOptions& options, const results::Manifest& manifest) {
   if (!options.pack.empty())
-    return options.pack;
-  // As given when the results were made; also looked for beside the results' own place.
-  for (const fs::path& folder :
-       {fs::path(manifest.pack_folder), options.results / manifest.pack_folder}) {
-    if (fs::exists(folder / "system.toml"))
-      return folder;
+    return system::find_pack(options.pack.string());
+  // As given when the results were made (a folder or a name); also beside the results' own place.
+  const fs::path beside = options.results / manifest.pack_folder;
+  if (fs::exists(beside / "system.toml"))
+    return beside;
+  try {
+    return system::find_pack(manifest.pack_folder);
+  } catch (const Error&) {
+    throw Error("B101", {(fs::path(manifest.pack_folder) / "system.toml").generic_string()},
+                "cannot be read: the pack that made these results is not there",
+                "name its folder with --pack");
   }
-  throw Error("B101", {(fs::path(manifest.pack_folder) / "system.toml").generic_string()},
-              "cannot be read: the pack that made these results is not there",
-              "name its folder with --pack");
 }
 
 void write(const ReportOptions& options) {
@@ -64,7 +67,7 @@ void add_report(CLI::App& app) {
       ->required();
   command->add_option("--out", options->out, "File to write (default: report.html in the folder)");
   command->add_option("--pack", options->pack,
-                      "Folder of the pack (default: the one that was run)");
+                      "Folder or name of the pack (default: the one that was run)");
   command->add_option("--theory", options->theory, "Theory shown (default: the results' first)");
   command->add_option("--base", options->base,
                       "Policy that others are compared with (default: the results' first)");

@@ -64,6 +64,15 @@ TEST(Run, AMemberIsTheSameInAnEnsembleOfAnyPolicies) {
   EXPECT_EQ(read_file(alone / "summary.csv"), only_miami);
 }
 
+TEST(Report, OfResultsWhosePackWasGivenByName) {
+  const Folder folder;
+  const fs::path out = folder.path() / "out";
+  ASSERT_EQ(cauce("run two-towns --members 2 --out " + out.string()).status, 0);
+  const Outcome report = cauce("report " + out.string());
+  ASSERT_EQ(report.status, 0) << report.err;
+  EXPECT_NE(read_file(out / "report.html").find("</html>"), std::string::npos);
+}
+
 TEST(Compare, PoliciesShareThePastExactlyAndDifferAfterwards) {
   const Folder folder;
   const fs::path out = folder.path() / "out";
