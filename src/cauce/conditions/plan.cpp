@@ -60,7 +60,7 @@ class Planner {
 
   // Many registers of repeated values: at most three for each instruction.
   void plan_stage(const Stage& stage) {
-    StagePlan& plan = plan_->stages.emplace_back();
+    StagePlan& plan = (stage.constant ? plan_->constants : plan_->stages).emplace_back();
     now_ = &plan;
     const std::size_t k = state_.members;
     plan.stage = &stage;

@@ -60,7 +60,9 @@ struct StagePlan {
 };
 
 struct PartPlan {
-  std::vector<StagePlan> stages;
+  std::vector<StagePlan> stages;    ///< that vary in time
+  std::vector<StagePlan> constants; ///< that do not: run before, when a constant has changed
+  std::uint64_t seen = 0;           ///< RunState::constants when they were run
   std::vector<double> storage;
   std::vector<double*> buffers;
   std::deque<double> literals;

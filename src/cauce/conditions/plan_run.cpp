@@ -78,8 +78,17 @@ void gather(const RunState& state, const IndexTable& table, const double* in, st
             std::size_t n, double* out) {
   const std::size_t k = state.members;
   if (k > 1) {
-    for (std::size_t i = 0; i < n; i += k)
-      std::memcpy(out + i, in + std::size_t{table.index[(from + i) / k]} * k, k * sizeof(double));
+    const std::uint32_t* index = table.index.data() + from / k;
+    if (k < 16) { // a call of memcpy costs more than it copies
+      for (std::size_t i = 0; i < n; i += k, ++index) {
+        const double* row = in + std::size_t{*index} * k;
+        for (std::size_t m = 0; m < k; ++m)
+          out[i + m] = row[m];
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < n; i += k, ++index)
+      std::memcpy(out + i, in + std::size_t{*index} * k, k * sizeof(double));
     return;
   }
   if (table.run < 4) {
@@ -320,6 +329,41 @@ void run_step(const RunState& state, const Part& part, const PartProgram& progra
   }
 }
 
+void run_stage(const RunState& state, const Part& part, const PartProgram& program,
+               const StagePlan& stage) {
+  for (const Step& step : stage.repeat)
+    step.kernel({step.a.at, step.a.at, step.a.at, step.out, state.members});
+  if (stage.small) {
+    for (const Step& step : stage.steps) {
+      if (!run_small(step, stage.total))
+        run_step(state, part, program, stage, step, 0, stage.total);
+    }
+  } else {
+    for (std::size_t block = 0, done = 0; done < stage.total; ++block, done += stage.block) {
+      const std::size_t n = std::min(stage.block, stage.total - done);
+      for (const Step& step : stage.steps)
+        run_step(state, part, program, stage, step, block, n);
+    }
+  }
+  if (stage.reduce_to)
+    reduce(state, stage);
+}
+
+// Those stages of constants whose inputs have changed.
+void run_constants(const RunState& state, const Part& part, const PartProgram& program,
+                   PartPlan& plan) {
+  for (StagePlan& stage : plan.constants) {
+    std::uint64_t tag = 1;
+    for (const std::uint32_t r : stage.stage->reads)
+      tag += state.version[r];
+    if (tag == stage.tag)
+      continue;
+    stage.tag = tag;
+    run_stage(state, part, program, stage);
+  }
+  plan.seen = state.constants;
+}
+
 } // namespace
 
 void run_vectors(RunState& state, Scratch& scratch, std::uint32_t p) {
@@ -330,36 +374,12 @@ void run_vectors(RunState& state, Scratch& scratch, std::uint32_t p) {
   std::unique_ptr<PartPlan>& plan = scratch.plans[p];
   if (!plan)
     plan = plan_part(state, scratch, p);
-  const std::size_t k = state.members;
-  for (StagePlan& stage : plan->stages) {
-    if (stage.stage->constant) {
-      std::uint64_t tag = 1;
-      for (const std::uint32_t r : stage.stage->reads)
-        tag += state.version[r];
-      if (tag == stage.tag)
-        continue;
-      stage.tag = tag;
-    }
-    for (const Step& step : stage.repeat)
-      step.kernel({step.a.at, step.a.at, step.a.at, step.out, k});
-    if (stage.small) {
-      for (const Step& step : stage.steps) {
-        if (!run_small(step, stage.total))
-          run_step(state, part, program, stage, step, 0, stage.total);
-      }
-      if (stage.stage->reduced != none)
-        reduce(state, stage);
-      continue;
-    }
-    for (std::size_t block = 0, done = 0; done < stage.total; ++block, done += stage.block) {
-      const std::size_t n = std::min(stage.block, stage.total - done);
-      for (const Step& step : stage.steps)
-        run_step(state, part, program, stage, step, block, n);
-    }
-    if (stage.stage->reduced != none)
-      reduce(state, stage);
-  }
+  if (plan->seen != state.constants)
+    run_constants(state, part, program, *plan);
+  for (const StagePlan& stage : plan->stages)
+    run_stage(state, part, program, stage);
   if (!program.contiguous) {
+    const std::size_t k = state.members;
     const double* from = plan->buffers[program.stages.back().buffer];
     double* to = state.at(part.target);
     for (std::size_t i = 0; i < program.scatter.size(); ++i)

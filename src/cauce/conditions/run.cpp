@@ -99,6 +99,7 @@ bool is_state(const RunState& s, std::uint32_t v) {
 void mark(RunState& s, std::uint32_t v) {
   s.changed[v] = 1;
   ++s.version[v];
+  ++s.constants;
   s.any_changed = true;
 }
 
@@ -231,6 +232,7 @@ void Run::initialise() {
   std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{1});
   for (std::uint64_t& version : s.version)
     ++version;
+  ++s.constants;
   s.any_changed = true;
   evaluate();
 }
@@ -249,6 +251,7 @@ void Run::evaluate() {
       compute(s, p);
       s.changed[target] = 1;
       ++s.version[target];
+      ++s.constants;
     }
     std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{0});
     s.any_changed = false;

@@ -191,6 +191,7 @@ void restore_state(RunState& state, std::span<const std::byte> bytes) {
   state.batches = std::move(fresh.batches);
   state.changed = std::move(fresh.changed);
   state.version = std::move(fresh.version);
+  ++state.constants;
   state.any_changed = true;
 }
 

@@ -57,6 +57,7 @@ struct RunState {
   std::vector<std::uint8_t> changed; ///< by variable: set since the last evaluation
   bool any_changed = true;
   std::vector<std::uint64_t> version; ///< by variable: grows when a constant has new values
+  std::uint64_t constants = 1;        ///< grows when any of them has
   const struct KernelTable* kernels = nullptr;
 
   double* at(std::uint32_t variable) {
