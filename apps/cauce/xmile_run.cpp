@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace cauce::app {
@@ -107,6 +108,7 @@ void vary(Run& run, const Model& model, const std::string& text, std::uint64_t s
 void simulate(const XmileRunOptions& options) {
   const std::shared_ptr<const Model> model = load_and_warn(options.model, false);
   Run run(model, options.members, options.seed);
+  run.use_threads(std::thread::hardware_concurrency());
   run.use_oracle(options.oracle);
   for (const std::string& text : options.set) {
     const std::size_t equals = text.rfind('=');

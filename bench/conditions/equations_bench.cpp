@@ -160,8 +160,11 @@ double streamed() {
   return measured;
 }
 
+// `steps` at a time: a month of four, as runs are saved.
+constexpr std::size_t steps = 4;
+
 void measure(benchmark::State& state, const std::string& text, bool oracle,
-             const char* instructions) {
+             const char* instructions, std::size_t threads = 1) {
   const auto model = compiled(text);
   const auto members = static_cast<std::size_t>(state.range(0));
   Run run(model, members);
@@ -177,21 +180,19 @@ void measure(benchmark::State& state, const std::string& text, bool oracle,
       equations += info.size;
   }
   run.initialise();
-  for (auto step : state) {
-    run.evaluate();
-    run.advance();
-  }
-  const double done =
-      static_cast<double>(state.iterations()) * static_cast<double>(equations * members);
+  run.use_threads(threads);
+  for (auto month : state)
+    run.step(steps);
+  const double taken = static_cast<double>(state.iterations() * steps);
+  const double done = taken * static_cast<double>(equations * members);
   state.counters["equations"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
-  state.counters["per_member_us"] = benchmark::Counter(
-      static_cast<double>(state.iterations()) * static_cast<double>(members) * 1e-6,
-      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["per_member_us"] =
+      benchmark::Counter(taken * static_cast<double>(members) * 1e-6,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   // Each element is written once and read at least once a step: the least that must move, as a part
   // of what memory streams. Above 1 the state stays in the caches.
   state.counters["of_bandwidth"] =
-      benchmark::Counter(static_cast<double>(state.iterations()) *
-                             static_cast<double>(elements * members) * 16 / streamed(),
+      benchmark::Counter(taken * static_cast<double>(elements * members) * 16 / streamed(),
                          benchmark::Counter::kIsRate);
   state.counters["elements"] = static_cast<double>(elements);
   state.counters["variables"] = static_cast<double>(model->variables().size());
@@ -212,6 +213,11 @@ BENCHMARK(conditions_step)->Arg(1)->Arg(2)->Arg(4)->Arg(8)->Arg(16)->Arg(32)->Ar
 BENCHMARK(conditions_step_avx2)->Arg(1)->Arg(16);
 BENCHMARK(conditions_step_baseline)->Arg(1)->Arg(16);
 BENCHMARK(conditions_step_oracle)->Arg(1);
+// On two cores: by the clock on the wall.
+void conditions_step_two_threads(benchmark::State& state) {
+  measure(state, conditions_like(), false, nullptr, 2);
+}
+BENCHMARK(conditions_step_two_threads)->Arg(16)->Arg(64)->UseRealTime();
 BENCHMARK(scalars_step)->Arg(1)->Arg(16)->Arg(64);
 
 // 18 years of quarter months, from the start.
@@ -220,10 +226,7 @@ void eighteen_years(benchmark::State& state) {
   for (auto once : state) {
     Run run(model, 1);
     run.initialise();
-    for (int i = 0; i < 864; ++i) {
-      run.evaluate();
-      run.advance();
-    }
+    run.step(864);
     benchmark::DoNotOptimize(run.time());
   }
 }
@@ -238,10 +241,7 @@ void eighteen_years_of_the_pack(benchmark::State& state) {
   for (auto once : state) {
     Run run(model, members);
     run.initialise();
-    for (int i = 0; i < 864; ++i) {
-      run.evaluate();
-      run.advance();
-    }
+    run.step(864);
     benchmark::DoNotOptimize(run.time());
   }
 }

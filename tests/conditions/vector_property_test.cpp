@@ -158,7 +158,7 @@ class Writer {
 TEST(Vectors, SameBitsAsTheScalarEvaluator) {
   EXPECT_TRUE(rc::check([] {
     const auto seed = *rc::gen::arbitrary<std::uint64_t>();
-    const std::size_t members = *rc::gen::element<std::size_t>(1, 3, 17);
+    const std::size_t members = *rc::gen::element<std::size_t>(1, 3, 17, 40, 64);
     const std::string text = Writer(seed).model();
     RC_LOG() << text;
     const auto model = compile(text);
@@ -204,6 +204,7 @@ TEST(Vectors, AMemberDoesNotDependOnItsNeighbours) {
     const std::size_t members = 7;
     const std::size_t size = model->info(VariableId{1}).size;
     conditions::Run together(model, members);
+    together.use_threads(2);
     std::vector<conditions::Run> alone;
     for (std::size_t m = 0; m < members; ++m) {
       const std::vector<double> value(size, static_cast<double>(m) - 2.0);

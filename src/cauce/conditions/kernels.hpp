@@ -10,13 +10,16 @@
 
 namespace cauce::conditions::detail {
 
-/// Operands of one loop; a scalar operand is read once, where the kernel's form says so.
+/// Operands of one loop. What the kernel's form calls a scalar is a row of `row` numbers, one for
+/// each member, that stands for all points: with one member a number that is read once.
 struct KernelArgs {
   const double* a = nullptr;
   const double* b = nullptr;
   const double* c = nullptr;
   double* out = nullptr;
   std::size_t n = 0;
+  std::size_t row = 1;        ///< members: a power of two
+  const void* more = nullptr; ///< what else an operation outside the table needs (plan_run.cpp)
 };
 using Kernel = void (*)(const KernelArgs&);
 
@@ -63,12 +66,14 @@ struct KernelTable {
   Kernel binary[static_cast<std::size_t>(Binary::count)][3];
   /// [first op][its form][second op][0: (a.b).c, 1: c.(a.b)][0: c an array, 1: a scalar]
   Kernel fused[4][3][4][2][2];
-  Kernel fill;           ///< out = *a
+  Kernel fill;           ///< out = the row a, again and again
   Kernel choose[2][2];   ///< a != 0 ? b : c; [b scalar][c scalar]
   Kernel safe_divide[2]; ///< a / b, c where b is 0; [c scalar]
   /// Sums of `n` consecutive rows of `k` for each of `outer` results, in eight interleaved chains.
   void (*sum)(const double* in, double* out, std::size_t outer, std::size_t n, std::size_t k);
-  void (*gather)(const double* in, const std::uint32_t* index, double* out, std::size_t n);
+  /// Rows of `k` at `index` for each of `points`.
+  void (*gather)(const double* in, const std::uint32_t* index, double* out, std::size_t points,
+                 std::size_t k);
   void (*add_scaled)(double* x, const double* in, double factor, std::size_t n);
 };
 

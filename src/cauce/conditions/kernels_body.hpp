@@ -81,6 +81,76 @@ template <Binary op> CAUCE_ALWAYS_INLINE double apply(double a, double b) {
 #define CAUCE_INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
+// As many numbers as one register of this instruction set holds.
+#if defined(__AVX512F__)
+inline constexpr std::size_t lanes = 8;
+#elif defined(__AVX__)
+inline constexpr std::size_t lanes = 4;
+#else
+inline constexpr std::size_t lanes = 2;
+#endif
+using Vector = double __attribute__((vector_size(lanes * sizeof(double))));
+
+CAUCE_ALWAYS_INLINE Vector load(const double* at) {
+  Vector v;
+  __builtin_memcpy(&v, at, sizeof v);
+  return v;
+}
+CAUCE_ALWAYS_INLINE void store(double* at, Vector v) { __builtin_memcpy(at, &v, sizeof v); }
+
+// A row of k members, fewer than a register holds, repeated along it.
+CAUCE_ALWAYS_INLINE Vector repeated(const double* at, std::size_t k) {
+  Vector v;
+  for (std::size_t m = 0; m < lanes; ++m)
+    v[m] = at[m & (k - 1)];
+  return v;
+}
+
+// out = f(a, b, c) where those marked are rows of k members. The compiler would turn a loop over
+// rows inside out, so registers are named here.
+template <bool a_row, bool b_row, bool c_row, typename F>
+[[gnu::noinline]] void over_rows(const KernelArgs& k, F f) {
+  const double *a = k.a, *b = k.b, *c = k.c;
+  const std::size_t n = k.n, width = k.row;
+  double* out = k.out;
+  std::size_t i = 0;
+  if (width < lanes) {
+    const Vector ra = repeated(a, width), rb = repeated(b, width), rc = repeated(c, width);
+    for (; i + lanes <= n; i += lanes) {
+      store(out + i,
+            f(a_row ? ra : load(a + i), b_row ? rb : load(b + i), c_row ? rc : load(c + i)));
+    }
+    for (std::size_t m = 0; i < n; ++i, m = (m + 1) & (width - 1))
+      out[i] = f(a[a_row ? m : i], b[b_row ? m : i], c[c_row ? m : i]);
+    return;
+  }
+  if (width == lanes) {
+    const Vector ra = load(a), rb = load(b), rc = load(c);
+    for (; i < n; i += lanes) {
+      store(out + i,
+            f(a_row ? ra : load(a + i), b_row ? rb : load(b + i), c_row ? rc : load(c + i)));
+    }
+    return;
+  }
+  for (; i < n; i += width) {
+    for (std::size_t m = 0; m < width; m += lanes) {
+      store(out + i + m, f(load(a + (a_row ? m : i + m)), load(b + (b_row ? m : i + m)),
+                           load(c + (c_row ? m : i + m))));
+    }
+  }
+}
+
+template <Binary op, typename T> CAUCE_ALWAYS_INLINE T arithmetic(T a, T b) {
+  if constexpr (op == Binary::add)
+    return a + b;
+  else if constexpr (op == Binary::subtract)
+    return a - b;
+  else if constexpr (op == Binary::multiply)
+    return a * b;
+  else
+    return a / b;
+}
+
 template <Unary op> void unary(const KernelArgs& k) {
   const double* a = k.a;
   double* out = k.out;
@@ -92,6 +162,15 @@ template <Unary op> void unary(const KernelArgs& k) {
 template <Binary op, Form form> void binary(const KernelArgs& k) {
   const double *a = k.a, *b = k.b;
   double* out = k.out;
+  if constexpr (form != Form::vector_vector && op <= Binary::divide) {
+    if (k.row > 1) {
+      KernelArgs with = k;
+      with.c = a;
+      over_rows<form == Form::scalar_vector, form == Form::vector_scalar, false>(
+          with, [](auto x, auto y, auto) { return arithmetic<op>(x, y); });
+      return;
+    }
+  }
   const double sa = *a, sb = *b;
   CAUCE_INDEPENDENT
   for (std::size_t i = 0; i < k.n; ++i) {
@@ -104,13 +183,21 @@ template <Binary first, Form form, Binary second, bool after, bool scalar>
 void fused(const KernelArgs& k) {
   const double *a = k.a, *b = k.b, *c = k.c;
   double* out = k.out;
+  const auto pair = [](auto x, auto y, auto z) {
+    const auto t = arithmetic<first>(x, y);
+    return after ? arithmetic<second>(z, t) : arithmetic<second>(t, z);
+  };
+  if constexpr (form != Form::vector_vector || scalar) {
+    if (k.row > 1) {
+      over_rows<form == Form::scalar_vector, form == Form::vector_scalar, scalar>(k, pair);
+      return;
+    }
+  }
   const double sa = *a, sb = *b, sc = *c;
   CAUCE_INDEPENDENT
   for (std::size_t i = 0; i < k.n; ++i) {
-    const double t = apply<first>(form == Form::scalar_vector ? sa : a[i],
-                                  form == Form::vector_scalar ? sb : b[i]);
-    const double u = scalar ? sc : c[i];
-    out[i] = after ? apply<second>(u, t) : apply<second>(t, u);
+    out[i] = pair(form == Form::scalar_vector ? sa : a[i], form == Form::vector_scalar ? sb : b[i],
+                  scalar ? sc : c[i]);
   }
 }
 
@@ -138,49 +225,79 @@ template <bool c_scalar> void safe_divide(const KernelArgs& k) {
 }
 
 void fill(const KernelArgs& k) {
-  const double value = *k.a;
+  const double* a = k.a;
   double* out = k.out;
-  for (std::size_t i = 0; i < k.n; ++i)
-    out[i] = value;
+  if (k.row == 1) {
+    const double value = *a;
+    for (std::size_t i = 0; i < k.n; ++i)
+      out[i] = value;
+    return;
+  }
+  KernelArgs with = k;
+  with.b = with.c = a;
+  over_rows<true, true, true>(with, [](auto x, auto, auto) { return x; });
+}
+
+// `width` members of the sums of n rows that lie k apart: row i goes into chain i % 8, and the
+// chains are added in pairs.
+template <std::size_t width>
+void sum_rows(const double* in, double* out, std::size_t n, std::size_t k) {
+  double chain[8][width] = {};
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    for (std::size_t j = 0; j < 8; ++j) {
+      for (std::size_t m = 0; m < width; ++m)
+        chain[j][m] += in[(i + j) * k + m];
+    }
+  }
+  for (std::size_t j = 0; i + j < n; ++j) {
+    for (std::size_t m = 0; m < width; ++m)
+      chain[j][m] += in[(i + j) * k + m];
+  }
+  for (std::size_t m = 0; m < width; ++m) {
+    out[m] = ((chain[0][m] + chain[4][m]) + (chain[2][m] + chain[6][m])) +
+             ((chain[1][m] + chain[5][m]) + (chain[3][m] + chain[7][m]));
+  }
 }
 
 void sum(const double* in, double* out, std::size_t outer, std::size_t n, std::size_t k) {
   for (std::size_t o = 0; o < outer; ++o, in += n * k, out += k) {
-    if (k == 1) {
-      double chain[8] = {0, 0, 0, 0, 0, 0, 0, 0};
-      std::size_t i = 0;
-      for (; i + 8 <= n; i += 8) {
-        for (std::size_t j = 0; j < 8; ++j)
-          chain[j] += in[i + j];
-      }
-      for (std::size_t j = 0; i + j < n; ++j)
-        chain[j] += in[i + j];
-      out[0] = ((chain[0] + chain[4]) + (chain[2] + chain[6])) +
-               ((chain[1] + chain[5]) + (chain[3] + chain[7]));
-      continue;
-    }
-    for (std::size_t begin = 0; begin < k; begin += 32) { // members in groups that fit in registers
-      const std::size_t width = k - begin < 32 ? k - begin : 32;
-      double chain[8][32] = {};
-      for (std::size_t i = 0; i < n; ++i) {
-        double* into = chain[i % 8];
-        const double* from = in + i * k + begin;
-        CAUCE_INDEPENDENT
-        for (std::size_t m = 0; m < width; ++m)
-          into[m] += from[m];
-      }
-      for (std::size_t m = 0; m < width; ++m) {
-        out[begin + m] = ((chain[0][m] + chain[4][m]) + (chain[2][m] + chain[6][m])) +
-                         ((chain[1][m] + chain[5][m]) + (chain[3][m] + chain[7][m]));
-      }
-    }
+    if (k == 1)
+      sum_rows<1>(in, out, n, k);
+    else if (k == 2)
+      sum_rows<2>(in, out, n, k);
+    else if (k == 4)
+      sum_rows<4>(in, out, n, k);
+    for (std::size_t m = 0; k >= 8 && m < k; m += 8)
+      sum_rows<8>(in + m, out + m, n, k);
   }
 }
 
-void gather(const double* in, const std::uint32_t* index, double* out, std::size_t n) {
+// Rows of k members.
+template <std::size_t k>
+void gather_rows(const double* in, const std::uint32_t* index, double* out, std::size_t points) {
   CAUCE_INDEPENDENT
-  for (std::size_t i = 0; i < n; ++i)
-    out[i] = in[index[i]];
+  for (std::size_t i = 0; i < points; ++i) {
+    for (std::size_t m = 0; m < k; ++m)
+      out[i * k + m] = in[std::size_t{index[i]} * k + m];
+  }
+}
+
+void gather(const double* in, const std::uint32_t* index, double* out, std::size_t points,
+            std::size_t k) {
+  switch (k) {
+  case 1:
+    return gather_rows<1>(in, index, out, points);
+  case 2:
+    return gather_rows<2>(in, index, out, points);
+  case 4:
+    return gather_rows<4>(in, index, out, points);
+  case 8:
+    return gather_rows<8>(in, index, out, points);
+  default:
+    for (std::size_t i = 0; i < points; ++i, out += k)
+      __builtin_memcpy(out, in + std::size_t{index[i]} * k, k * sizeof(double));
+  }
 }
 
 void add_scaled(double* x, const double* in, double factor, std::size_t n) {

@@ -93,8 +93,8 @@ struct PartPlan; // plan.cpp
 
 /// Memory of an evaluation: never part of a result, so a copy starts empty.
 struct Scratch {
-  std::vector<double> net; ///< of `Run::advance`
-  std::vector<double> registers;
+  AlignedVector<double> net; ///< of `Run::advance`
+  AlignedVector<double> registers;
   std::vector<std::unique_ptr<PartPlan>> plans;
   Scratch();
   ~Scratch();

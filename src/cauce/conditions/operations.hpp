@@ -58,9 +58,10 @@ inline double pulse_train(double first, double duration, double repeat, double l
 inline double normal_cdf(double x) { return 0.5 * std::erfc(-x * 0.70710678118654752440); }
 
 /// y of a graphical function at x. Outside its range: the end's value (continuous, discrete) or the
-/// line of the outermost two points (extrapolate).
-inline double lookup(std::span<const double> xs, std::span<const double> ys,
-                     GraphicalFunction::Type type, double x) {
+/// line of the outermost two points (extrapolate). `segment` says where to look first and is set to
+/// where x was: inputs move little from one call to the next.
+inline double lookup_near(std::span<const double> xs, std::span<const double> ys,
+                          GraphicalFunction::Type type, double x, std::size_t& segment) {
   const std::size_t n = xs.size();
   if (x != x)
     return x;
@@ -75,17 +76,27 @@ inline double lookup(std::span<const double> xs, std::span<const double> ys,
       return ys[n - 1];
     return ys[n - 1] + (x - xs[n - 1]) * (ys[n - 1] - ys[n - 2]) / (xs[n - 1] - xs[n - 2]);
   }
-  std::size_t low = 0, high = n - 1; // xs[low] <= x < xs[high]
-  while (high - low > 1) {
-    const std::size_t middle = (low + high) / 2;
-    if (x < xs[middle])
-      high = middle;
-    else
-      low = middle;
+  std::size_t low = segment, high = segment + 1; // xs[low] <= x < xs[high]
+  if (high >= n || x < xs[low] || x >= xs[high]) {
+    low = 0;
+    high = n - 1;
+    while (high - low > 1) {
+      const std::size_t middle = (low + high) / 2;
+      if (x < xs[middle])
+        high = middle;
+      else
+        low = middle;
+    }
+    segment = low;
   }
   if (type == GraphicalFunction::Type::discrete)
     return ys[low];
   return ys[low] + (x - xs[low]) * (ys[high] - ys[low]) / (xs[high] - xs[low]);
+}
+inline double lookup(std::span<const double> xs, std::span<const double> ys,
+                     GraphicalFunction::Type type, double x) {
+  std::size_t segment = 0;
+  return lookup_near(xs, ys, type, x, segment);
 }
 
 /// Area under a table from its first point to x; beyond its ends the end's value goes on.

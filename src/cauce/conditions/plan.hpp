@@ -1,4 +1,5 @@
-// The stages of a part tied to the arrays of one run: what plan.cpp makes and plan_run.cpp runs.
+// The stages of a part tied to the arrays of one run, as a flat list of operations whose operands
+// are addresses: what plan.cpp makes and plan_run.cpp runs.
 #pragma once
 
 #include "cauce/conditions/lower.hpp"
@@ -9,65 +10,54 @@
 
 namespace cauce::conditions::detail {
 
-inline constexpr std::size_t block_length = 512;
+inline constexpr std::size_t block_length = 512; ///< doubles
 inline constexpr std::size_t shared_registers = 64;
-// Up to so many numbers a call of a kernel costs more than what it does.
-inline constexpr std::size_t small_total = 8;
 
-struct Place {
-  const double* at = nullptr;
-  std::size_t stride = 0; ///< doubles from block to block
-  bool scalar = false;
-};
-
-struct Step {
-  enum class Kind : std::uint8_t {
-    kernel,
-    gather,
-    pick,
-    lookup,
-    node,
-    function1,
-    function2,
-    power,
-    small_unary,
-    small_binary,
-    small_choose,
-    small_safe_divide
-  };
-  Kind kind = Kind::kernel;
-  Kernel kernel = nullptr;
-  Place a{}, b{}, c{};
-  double* out = nullptr;
-  std::size_t out_stride = 0;
-  std::uint32_t table = 0;
-  std::uint8_t code = 0; ///< small_*: which operation
-  // What the next step may be fused with.
-  int binary = -1;
-  Form form = Form::vector_vector;
-};
-
-struct StagePlan {
+/// What an operation outside the kernels' table needs beside its operands.
+struct Special {
+  const RunState* state = nullptr;
+  const Part* part = nullptr;
+  const PartProgram* program = nullptr;
   const Stage* stage = nullptr;
-  std::vector<Step> repeat; ///< once a run: uniform values repeated along registers
-  std::vector<Step> steps;
-  std::size_t block = 0, total = 0;
-  bool small = false; ///< a few numbers: operations are done in place, without kernels
-  std::uint64_t tag = 0;
-  const double* reduce_from = nullptr;
-  double* reduce_to = nullptr;
-  std::vector<double> registers; ///< of its own, where the shared ones do not do
+  const IndexTable* table = nullptr;
+  std::uint32_t node = 0;
+  std::size_t from = 0;  ///< which number of the stage the first one is
+  bool b_scalar = false; ///< power: the exponent is a row for all points
+  double (*one)(double) = nullptr;
+  double (*two)(double, double) = nullptr;
+  mutable std::size_t segment = 0; ///< lookup: where the last x was found
+};
+
+struct Call {
+  Kernel kernel = nullptr;
+  KernelArgs args;
 };
 
 struct PartPlan {
-  std::vector<StagePlan> stages;    ///< that vary in time
-  std::vector<StagePlan> constants; ///< that do not: run before, when a constant has changed
-  std::uint64_t seen = 0;           ///< RunState::constants when they were run
-  std::vector<double> storage;
+  std::vector<Call> calls; ///< that vary in time
+  struct Constant { ///< a stage that does not: run before, when one of its inputs has changed
+    const Stage* stage = nullptr;
+    std::uint64_t tag = 0;
+    std::vector<Call> calls;
+  };
+  std::vector<Constant> constants;
+  std::uint64_t seen = 0; ///< RunState::constants when they were run
+  AlignedVector<double> storage;
   std::vector<double*> buffers;
-  std::deque<double> literals;
+  std::deque<AlignedVector<double>> rows;      ///< literals and clocks, one number for each member
+  std::deque<AlignedVector<double>> registers; ///< where the shared ones do not do
+  std::deque<Special> specials;
 };
 
 std::unique_ptr<PartPlan> plan_part(RunState& state, Scratch& scratch, std::uint32_t p);
+
+/// The operation of an instruction that has no kernel.
+Kernel special_kernel(Instruction::Kind kind);
+/// Sums and the like over the inner points of a stage.
+void reduce(const KernelArgs& k);
+/// Rows of a part's last stage to the elements of its target.
+void scatter(const KernelArgs& k);
+double (*function1(Op op))(double);
+double (*function2(Op op))(double, double);
 
 } // namespace cauce::conditions::detail

@@ -1,4 +1,5 @@
-// Running a plan: block by block through the kernels, or in place where a stage is small.
+// Running a plan: its calls one after another. Here stand the operations that are not loops of one
+// expression.
 #include "cauce/conditions/plan.hpp"
 
 #include "cauce/base/distributions.hpp"
@@ -11,12 +12,7 @@
 
 namespace cauce::conditions::detail {
 
-namespace {
-
-using Function1 = double (*)(double);
-using Function2 = double (*)(double, double);
-
-Function1 function1(Op op) {
+double (*function1(Op op))(double) {
   switch (op) {
   case Op::sin:
     return [](double x) { return std::sin(x); };
@@ -47,7 +43,7 @@ Function1 function1(Op op) {
   }
 }
 
-Function2 function2(Op op) {
+double (*function2(Op op))(double, double) {
   switch (op) {
   case Op::modulo:
     return [](double a, double b) { return operations::modulo(a, b); };
@@ -58,333 +54,197 @@ Function2 function2(Op op) {
   }
 }
 
-void evaluate_nodes(const RunState& state, const Part& part, const Stage& stage, std::uint32_t node,
-                    std::size_t from, std::size_t n, double* out) {
-  const std::size_t k = state.members;
+namespace {
+
+const Special& special(const KernelArgs& k) { return *static_cast<const Special*>(k.more); }
+
+void evaluate_nodes(const KernelArgs& k) {
+  const Special& with = special(k);
+  const Part& part = *with.part;
   std::vector<std::uint32_t> positions(part.axes.size(), 0);
-  for (std::size_t i = 0; i < n; i += k) {
-    std::size_t point = (from + i) / k;
-    for (std::size_t a = stage.axes.size(); a-- > 0;) {
-      const std::size_t size = part.axes[stage.axes[a]].size();
-      positions[stage.axes[a]] = static_cast<std::uint32_t>(point % size);
+  for (std::size_t i = 0; i < k.n; i += k.row) {
+    std::size_t point = (with.from + i) / k.row;
+    for (std::size_t a = with.stage->axes.size(); a-- > 0;) {
+      const std::size_t size = part.axes[with.stage->axes[a]].size();
+      positions[with.stage->axes[a]] = static_cast<std::uint32_t>(point % size);
       point /= size;
     }
-    for (std::size_t m = 0; m < k; ++m)
-      out[i + m] = evaluate_node(state, part, node, positions, m);
+    for (std::size_t m = 0; m < k.row; ++m)
+      k.out[i + m] = evaluate_node(*with.state, part, with.node, positions, m);
   }
 }
 
-void gather(const RunState& state, const IndexTable& table, const double* in, std::size_t from,
-            std::size_t n, double* out) {
-  const std::size_t k = state.members;
-  if (k > 1) {
-    const std::uint32_t* index = table.index.data() + from / k;
-    if (k < 16) { // a call of memcpy costs more than it copies
-      for (std::size_t i = 0; i < n; i += k, ++index) {
-        const double* row = in + std::size_t{*index} * k;
-        for (std::size_t m = 0; m < k; ++m)
-          out[i + m] = row[m];
-      }
-      return;
-    }
-    for (std::size_t i = 0; i < n; i += k, ++index)
-      std::memcpy(out + i, in + std::size_t{*index} * k, k * sizeof(double));
+void gather(const KernelArgs& k) {
+  const Special& with = special(k);
+  const IndexTable& table = *with.table;
+  const std::uint32_t* index = table.index.data() + with.from / k.row;
+  if (k.row > 1 || table.run < 4) {
+    with.state->kernels->gather(k.a, index, k.out, k.n / k.row, k.row);
     return;
   }
-  if (table.run < 4) {
-    state.kernels->gather(in, table.index.data() + from, out, n);
-    return;
-  }
-  for (std::size_t i = 0; i < n;) {
-    const std::size_t end = std::min(n, ((from + i) / table.run + 1) * table.run - from);
-    const double value = in[table.index[from + i]];
+  for (std::size_t i = 0; i < k.n;) {
+    const std::size_t end =
+        std::min(k.n, ((with.from + i) / table.run + 1) * table.run - with.from);
+    const double value = k.a[index[i]];
     for (; i < end; ++i)
-      out[i] = value;
+      k.out[i] = value;
   }
 }
 
-void lookup(const RunState& state, const IndexTable& table, const double* x, std::size_t from,
-            std::size_t n, double* out) {
-  const std::size_t k = state.members;
-  const std::vector<std::int32_t>& tables = state.program->variables[table.source].tables;
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::int32_t which = tables.empty() ? -1 : tables[table.index[(from + i) / k]];
+void lookup(const KernelArgs& k) {
+  const Special& with = special(k);
+  const Program& program = *with.state->program;
+  const std::vector<std::int32_t>& tables = program.variables[with.table->source].tables;
+  const std::uint32_t* index = with.table->index.data() + with.from / k.row;
+  for (std::size_t i = 0; i < k.n; ++i) {
+    const std::int32_t which = tables.empty() ? -1 : tables[index[i / k.row]];
     if (which < 0) {
-      out[i] = std::numeric_limits<double>::quiet_NaN();
+      k.out[i] = std::numeric_limits<double>::quiet_NaN();
       continue;
     }
-    const GraphicalFunction& gf = state.program->tables[static_cast<std::size_t>(which)];
-    out[i] = operations::lookup(gf.x, gf.y, gf.type, x[i]);
+    const GraphicalFunction& gf = program.tables[static_cast<std::size_t>(which)];
+    k.out[i] = operations::lookup_near(gf.x, gf.y, gf.type, k.a[i], with.segment);
   }
 }
 
-void power(const KernelTable& kernels, const KernelArgs& args, bool scalar) {
-  if (scalar && *args.b != std::floor(*args.b)) {
-    kernels.binary[static_cast<std::size_t>(Binary::power_positive)]
-                  [static_cast<std::size_t>(Form::vector_scalar)](args);
-    return;
+// Exponents are mostly one number for all points: 2, or not whole.
+void power(const KernelArgs& k) {
+  const Special& with = special(k);
+  const KernelTable& kernels = *with.state->kernels;
+  if (with.b_scalar) {
+    const auto all = [&](auto&& is) { return std::all_of(k.b, k.b + k.row, is); };
+    KernelArgs args = k;
+    if (all([](double b) { return b == 2.0; })) {
+      args.b = k.a;
+      kernels.binary[static_cast<std::size_t>(Binary::multiply)]
+                    [static_cast<std::size_t>(Form::vector_vector)](args);
+      return;
+    }
+    if (all([](double b) { return b != std::floor(b); })) {
+      const Form form = k.row == 1 ? Form::vector_scalar : Form::vector_vector;
+      kernels.binary[static_cast<std::size_t>(Binary::power_positive)]
+                    [static_cast<std::size_t>(form)](args);
+      return;
+    }
   }
-  for (std::size_t i = 0; i < args.n; ++i)
-    args.out[i] = math::pow(args.a[i], scalar ? *args.b : args.b[i]);
+  const bool one = with.b_scalar && k.row == 1;
+  for (std::size_t i = 0; i < k.n; ++i)
+    k.out[i] = math::pow(k.a[i], one ? *k.b : k.b[i]);
 }
 
-void reduce(const RunState& state, const StagePlan& plan) {
-  const Stage& stage = *plan.stage;
-  const std::size_t k = state.members, n = stage.inner;
-  const double* in = plan.reduce_from;
-  double* out = plan.reduce_to;
+// Elements by computed indices; 0 where one lies outside (XMILE 1.0 section 3.7.1).
+void pick(const KernelArgs& k) {
+  const Special& with = special(k);
+  const IndexTable& table = *with.table;
+  const double* in = with.state->at(table.source);
+  for (std::size_t i = 0; i < k.n; ++i) {
+    const double first = std::floor(k.a[i] + 1e-9),
+                 second = table.size[1] ? std::floor(k.b[i] + 1e-9) : 1.0;
+    const bool inside = first >= 1.0 && first <= table.size[0] && second >= 1.0 &&
+                        (table.size[1] == 0 || second <= table.size[1]);
+    if (!inside) {
+      k.out[i] = 0.0;
+      continue;
+    }
+    const std::size_t element = table.index[(with.from + i) / k.row] +
+                                (static_cast<std::size_t>(first) - 1) * table.stride[0] +
+                                (static_cast<std::size_t>(second) - 1) * table.stride[1];
+    k.out[i] = in[element * k.row + i % k.row];
+  }
+}
+
+void apply_one(const KernelArgs& k) {
+  for (std::size_t i = 0; i < k.n; ++i)
+    k.out[i] = special(k).one(k.a[i]);
+}
+
+void apply_two(const KernelArgs& k) {
+  for (std::size_t i = 0; i < k.n; ++i)
+    k.out[i] = special(k).two(k.a[i], k.b[i]);
+}
+
+} // namespace
+
+Kernel special_kernel(Instruction::Kind kind) {
+  switch (kind) {
+  case Instruction::Kind::power:
+    return &power;
+  case Instruction::Kind::function1:
+    return &apply_one;
+  case Instruction::Kind::function2:
+    return &apply_two;
+  case Instruction::Kind::gather:
+    return &gather;
+  case Instruction::Kind::pick:
+    return &pick;
+  case Instruction::Kind::lookup:
+    return &lookup;
+  default:
+    return &evaluate_nodes;
+  }
+}
+
+void reduce(const KernelArgs& k) {
+  const Stage& stage = *special(k).stage;
+  const std::size_t members = special(k).state->members, n = stage.inner;
+  const double* in = k.a;
+  double* out = k.out;
   if (stage.reduce == Op::sum || stage.reduce == Op::mean) {
-    state.kernels->sum(in, out, stage.outer, n, k);
+    special(k).state->kernels->sum(in, out, stage.outer, n, members);
     if (stage.reduce == Op::mean) {
-      for (std::size_t i = 0; i < stage.outer * k; ++i)
+      for (std::size_t i = 0; i < stage.outer * members; ++i)
         out[i] /= static_cast<double>(n);
     }
     return;
   }
-  for (std::size_t o = 0; o < stage.outer; ++o, in += n * k, out += k) {
+  for (std::size_t o = 0; o < stage.outer; ++o, in += n * members, out += members) {
     const double begin = stage.reduce == Op::product ? 1.0
                          : stage.reduce == Op::least ? std::numeric_limits<double>::infinity()
                                                      : -std::numeric_limits<double>::infinity();
-    std::fill(out, out + k, begin);
+    std::fill(out, out + members, begin);
     for (std::size_t i = 0; i < n; ++i) {
-      const double* row = in + i * k;
+      const double* row = in + i * members;
       if (stage.reduce == Op::product)
-        for (std::size_t m = 0; m < k; ++m)
+        for (std::size_t m = 0; m < members; ++m)
           out[m] *= row[m];
       else if (stage.reduce == Op::least)
-        for (std::size_t m = 0; m < k; ++m)
+        for (std::size_t m = 0; m < members; ++m)
           out[m] = operations::minimum(out[m], row[m]);
       else
-        for (std::size_t m = 0; m < k; ++m)
+        for (std::size_t m = 0; m < members; ++m)
           out[m] = operations::maximum(out[m], row[m]);
     }
   }
 }
 
-// The operations of small stages: the same expressions as the kernels', so the same bits.
-template <typename F> void each(const Step& step, std::size_t n, F&& f) {
-  const std::size_t da = !step.a.scalar, db = !step.b.scalar;
-  const double *a = step.a.at, *b = step.b.at;
-  for (std::size_t i = 0; i < n; ++i)
-    step.out[i] = f(a[i * da], b[i * db]);
+void scatter(const KernelArgs& k) {
+  const std::vector<std::uint32_t>& to = special(k).program->scatter;
+  const std::size_t members = special(k).state->members;
+  for (std::size_t i = 0; i < to.size(); ++i)
+    std::copy_n(k.a + i * members, members, k.out + std::size_t{to[i]} * members);
 }
-
-void small_unary(const Step& step, std::size_t n) {
-  const std::size_t da = !step.a.scalar;
-  const double* x = step.a.at;
-  const auto all = [&](auto&& f) {
-    for (std::size_t i = 0; i < n; ++i)
-      step.out[i] = f(x[i * da]);
-  };
-  switch (static_cast<Unary>(step.code)) {
-  case Unary::negate:
-    return all([](double a) { return -a; });
-  case Unary::logical_not:
-    return all([](double a) { return operations::truth(a == 0.0); });
-  case Unary::abs:
-    return all([](double a) { return __builtin_fabs(a); });
-  case Unary::sqrt:
-    return all([](double a) { return __builtin_sqrt(a); });
-  case Unary::exp:
-    return all([](double a) { return math::exp(a); });
-  case Unary::ln:
-    return all([](double a) { return math::log(a); });
-  case Unary::log10:
-    return all([](double a) { return math::log(a) * 0.43429448190325182765; });
-  case Unary::truncate:
-    return all([](double a) { return std::trunc(a); });
-  case Unary::floor:
-    return all([](double a) { return std::floor(a); });
-  case Unary::ceiling:
-    return all([](double a) { return std::ceil(a); });
-  case Unary::sign:
-    return all([](double a) { return operations::sign(a); });
-  default:
-    return all([](double a) { return a; });
-  }
-}
-
-void small_binary(const Step& step, std::size_t n) {
-  switch (static_cast<Binary>(step.code)) {
-  case Binary::add:
-    return each(step, n, [](double a, double b) { return a + b; });
-  case Binary::subtract:
-    return each(step, n, [](double a, double b) { return a - b; });
-  case Binary::multiply:
-    return each(step, n, [](double a, double b) { return a * b; });
-  case Binary::divide:
-    return each(step, n, [](double a, double b) { return a / b; });
-  case Binary::minimum:
-    return each(step, n, [](double a, double b) { return operations::minimum(a, b); });
-  case Binary::maximum:
-    return each(step, n, [](double a, double b) { return operations::maximum(a, b); });
-  case Binary::less:
-    return each(step, n, [](double a, double b) { return operations::truth(a < b); });
-  case Binary::less_equal:
-    return each(step, n, [](double a, double b) { return operations::truth(a <= b); });
-  case Binary::greater:
-    return each(step, n, [](double a, double b) { return operations::truth(a > b); });
-  case Binary::greater_equal:
-    return each(step, n, [](double a, double b) { return operations::truth(a >= b); });
-  case Binary::equal:
-    return each(step, n, [](double a, double b) { return operations::truth(a == b); });
-  case Binary::not_equal:
-    return each(step, n, [](double a, double b) { return operations::truth(a != b); });
-  case Binary::logical_and:
-    return each(step, n,
-                [](double a, double b) { return operations::truth(a != 0.0 && b != 0.0); });
-  case Binary::logical_or:
-    return each(step, n,
-                [](double a, double b) { return operations::truth(a != 0.0 || b != 0.0); });
-  case Binary::zidz:
-    return each(step, n, [](double a, double b) { return operations::safe_divide(a, b, 0.0); });
-  default:
-    return each(step, n, [](double a, double b) { return math::pow_positive(a, b); });
-  }
-}
-
-// One operation of a small stage; false for what is not one.
-bool run_small(const Step& step, std::size_t n) {
-  const std::size_t da = !step.a.scalar, db = !step.b.scalar, dc = !step.c.scalar;
-  const double *a = step.a.at, *b = step.b.at, *c = step.c.at;
-  switch (step.kind) {
-  case Step::Kind::small_unary:
-    small_unary(step, n);
-    return true;
-  case Step::Kind::small_binary:
-    small_binary(step, n);
-    return true;
-  case Step::Kind::small_choose:
-    for (std::size_t i = 0; i < n; ++i)
-      step.out[i] = a[i * da] != 0.0 ? b[i * db] : c[i * dc];
-    return true;
-  case Step::Kind::small_safe_divide:
-    for (std::size_t i = 0; i < n; ++i)
-      step.out[i] = operations::safe_divide(a[i * da], b[i * db], c[i * dc]);
-    return true;
-  default:
-    return false;
-  }
-}
-
-// Elements by computed indices; 0 where one lies outside (XMILE 1.0 section 3.7.1).
-void pick(const RunState& state, const IndexTable& table, const double* a, const double* b,
-          std::size_t from, std::size_t n, double* out) {
-  const std::size_t k = state.members;
-  const double* in = state.at(table.source);
-  for (std::size_t i = 0; i < n; ++i) {
-    const double first = std::floor(a[i] + 1e-9),
-                 second = table.size[1] ? std::floor(b[i] + 1e-9) : 1.0;
-    const bool inside = first >= 1.0 && first <= table.size[0] && second >= 1.0 &&
-                        (table.size[1] == 0 || second <= table.size[1]);
-    if (!inside) {
-      out[i] = 0.0;
-      continue;
-    }
-    const std::size_t element = table.index[(from + i) / k] +
-                                (static_cast<std::size_t>(first) - 1) * table.stride[0] +
-                                (static_cast<std::size_t>(second) - 1) * table.stride[1];
-    out[i] = in[element * k + (from + i) % k];
-  }
-}
-
-void run_step(const RunState& state, const Part& part, const PartProgram& program,
-              const StagePlan& plan, const Step& step, std::size_t block, std::size_t n) {
-  const KernelArgs args{step.a.at + block * step.a.stride, step.b.at + block * step.b.stride,
-                        step.c.at + block * step.c.stride, step.out + block * step.out_stride, n};
-  const std::size_t from = block * plan.block;
-  switch (step.kind) {
-  case Step::Kind::kernel:
-    step.kernel(args);
-    break;
-  case Step::Kind::gather:
-    gather(state, program.tables[step.table], step.a.at, from, n, args.out);
-    break;
-  case Step::Kind::pick:
-    pick(state, program.tables[step.table], args.a, args.b, from, n, args.out);
-    break;
-  case Step::Kind::lookup:
-    lookup(state, program.tables[step.table], args.a, from, n, args.out);
-    break;
-  case Step::Kind::node:
-    evaluate_nodes(state, part, *plan.stage, step.table, from, n, args.out);
-    break;
-  case Step::Kind::function1: {
-    const Function1 f = function1(part.nodes[step.table].op);
-    for (std::size_t i = 0; i < n; ++i)
-      args.out[i] = f(args.a[i]);
-    break;
-  }
-  case Step::Kind::function2: {
-    const Function2 f = function2(part.nodes[step.table].op);
-    for (std::size_t i = 0; i < n; ++i)
-      args.out[i] = f(args.a[i], args.b[i]);
-    break;
-  }
-  case Step::Kind::power:
-    power(*state.kernels, args, step.b.scalar);
-    break;
-  default: // run_small
-    break;
-  }
-}
-
-void run_stage(const RunState& state, const Part& part, const PartProgram& program,
-               const StagePlan& stage) {
-  for (const Step& step : stage.repeat)
-    step.kernel({step.a.at, step.a.at, step.a.at, step.out, state.members});
-  if (stage.small) {
-    for (const Step& step : stage.steps) {
-      if (!run_small(step, stage.total))
-        run_step(state, part, program, stage, step, 0, stage.total);
-    }
-  } else {
-    for (std::size_t block = 0, done = 0; done < stage.total; ++block, done += stage.block) {
-      const std::size_t n = std::min(stage.block, stage.total - done);
-      for (const Step& step : stage.steps)
-        run_step(state, part, program, stage, step, block, n);
-    }
-  }
-  if (stage.reduce_to)
-    reduce(state, stage);
-}
-
-// Those stages of constants whose inputs have changed.
-void run_constants(const RunState& state, const Part& part, const PartProgram& program,
-                   PartPlan& plan) {
-  for (StagePlan& stage : plan.constants) {
-    std::uint64_t tag = 1;
-    for (const std::uint32_t r : stage.stage->reads)
-      tag += state.version[r];
-    if (tag == stage.tag)
-      continue;
-    stage.tag = tag;
-    run_stage(state, part, program, stage);
-  }
-  plan.seen = state.constants;
-}
-
-} // namespace
 
 void run_vectors(RunState& state, Scratch& scratch, std::uint32_t p) {
-  const Part& part = state.program->parts[p];
-  const PartProgram& program = state.program->vectors->parts[p];
   if (scratch.plans.empty())
     scratch.plans.resize(state.program->parts.size());
   std::unique_ptr<PartPlan>& plan = scratch.plans[p];
   if (!plan)
     plan = plan_part(state, scratch, p);
-  if (plan->seen != state.constants)
-    run_constants(state, part, program, *plan);
-  for (const StagePlan& stage : plan->stages)
-    run_stage(state, part, program, stage);
-  if (!program.contiguous) {
-    const std::size_t k = state.members;
-    const double* from = plan->buffers[program.stages.back().buffer];
-    double* to = state.at(part.target);
-    for (std::size_t i = 0; i < program.scatter.size(); ++i)
-      std::memcpy(to + std::size_t{program.scatter[i]} * k, from + i * k, k * sizeof(double));
+  if (plan->seen != state.constants) {
+    for (PartPlan::Constant& constant : plan->constants) {
+      std::uint64_t tag = 1;
+      for (const std::uint32_t r : constant.stage->reads)
+        tag += state.version[r];
+      if (tag == constant.tag)
+        continue;
+      constant.tag = tag;
+      for (const Call& call : constant.calls)
+        call.kernel(call.args);
+    }
+    plan->seen = state.constants;
   }
+  for (const Call& call : plan->calls)
+    call.kernel(call.args);
 }
 
 } // namespace cauce::conditions::detail

@@ -1,45 +1,80 @@
-// A run: initial values, evaluation of all parts in order, and the step from stocks to stocks.
+// A run: its members cut into tiles that are stepped one by one, or by several threads.
 #include "cauce/conditions/run.hpp"
 
-#include "cauce/conditions/delays.hpp"
+#include "cauce/base/threads.hpp"
 #include "cauce/conditions/kernels.hpp"
-#include "cauce/conditions/lower.hpp"
 #include "cauce/conditions/machines.hpp"
 #include "cauce/conditions/snapshot.hpp"
-#include "cauce/conditions/state.hpp"
+#include "cauce/conditions/tile.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
+#include <bit>
 #include <fmt/format.h>
+#include <map>
 
 namespace cauce::conditions {
 
 using namespace detail;
 
-struct Run::State : RunState {
-  Scratch scratch;
+namespace {
+
+// What the values of a tile may take, in bytes: streamed from the third cache by long rows they
+// cost less than short rows in the second one, since each tile has to be fetched anew (measured
+// with four steps at a time, docs/performance.md).
+constexpr std::size_t tile_bytes = 4u << 20;
+constexpr std::size_t most_side_by_side = 64;
+
+std::size_t side_by_side(const Program& program) {
+  const std::size_t fit = tile_bytes / std::max<std::size_t>(1, program.elements * sizeof(double));
+  return std::bit_floor(std::clamp<std::size_t>(fit, 1, most_side_by_side));
+}
+
+} // namespace
+
+struct Run::State {
+  std::shared_ptr<const Model> model;
+  std::size_t members = 1, side = 1, threads = 1;
+  std::vector<Tile> tiles;        ///< of `side` members each, the last ones of what is left
+  std::vector<std::size_t> first; ///< the member each begins with
+  mutable std::map<std::uint32_t, std::vector<double>> joined; ///< what `values` gave out
+
+  std::pair<std::size_t, std::size_t> find(std::size_t member) const {
+    const auto after = std::upper_bound(first.begin(), first.end(), member);
+    const auto tile = static_cast<std::size_t>(after - first.begin()) - 1;
+    return {tile, member - first[tile]};
+  }
+  template <typename F> void each(F&& f) {
+    parallel_for(tiles.size(), threads, [&](std::size_t t) { f(tiles[t]); });
+  }
 };
 
 Run::Run(std::shared_ptr<const Model> model, std::size_t members, std::uint64_t seed,
          std::uint64_t first_member)
     : state_(std::make_unique<State>()) {
   State& s = *state_;
-  s.program = &model->program();
+  const Program& program = model->program();
   s.model = std::move(model);
   s.members = std::max<std::size_t>(1, members);
-  s.seed = seed;
-  s.first_member = first_member;
-  s.start = s.time = s.program->specs.start;
-  s.stop = s.program->specs.stop;
-  s.dt = s.program->specs.dt;
-  s.method = s.program->specs.method;
-  s.values.assign(s.program->elements * s.members, 0.0);
-  s.changed.assign(s.program->variables.size(), 1);
-  s.version.assign(s.program->variables.size(), 1);
-  s.overridden.assign(s.program->variables.size(), 0);
-  s.kernels = kernel_table();
-  size_machines(s);
+  s.side = side_by_side(program);
+  for (std::size_t done = 0; done < s.members; done += s.tiles.back().members) {
+    Tile& tile = s.tiles.emplace_back();
+    s.first.push_back(done);
+    tile.program = &program;
+    tile.members = std::min(s.side, std::bit_floor(s.members - done));
+    tile.seed = seed;
+    tile.first_member = first_member + done;
+    tile.start = tile.time = program.specs.start;
+    tile.stop = program.specs.stop;
+    tile.dt = program.specs.dt;
+    tile.method = program.specs.method;
+    // What is read beyond the last element is not used.
+    tile.values.assign(program.elements * tile.members + 8, 0.0);
+    tile.changed.assign(program.variables.size(), 1);
+    tile.version.assign(program.variables.size(), 1);
+    tile.overridden.assign(program.variables.size(), 0);
+    tile.kernels = kernel_table();
+    size_machines(tile);
+  }
 }
 
 Run::~Run() = default;
@@ -52,336 +87,133 @@ Run& Run::operator=(const Run& other) {
   return *this;
 }
 
-const RunState& Run::state() const { return *state_; }
+const RunState& Run::state() const { return state_->tiles.front(); }
 const Model& Run::model() const { return *state_->model; }
 std::size_t Run::members() const { return state_->members; }
-double Run::time() const { return state_->time; }
-double Run::dt() const { return state_->dt; }
-std::uint64_t Run::steps() const { return state_->steps; }
+double Run::time() const { return state().time; }
+double Run::dt() const { return state().dt; }
+std::uint64_t Run::steps() const { return state().steps; }
 
 std::span<const double> Run::values(VariableId id) const {
-  return {state_->at(id.index), state_->program->variables[id.index].size * state_->members};
+  const State& s = *state_;
+  const std::size_t size = s.model->info(id).size;
+  if (s.tiles.size() == 1)
+    return {s.tiles.front().at(id.index), size * s.members};
+  std::vector<double>& all = s.joined[id.index];
+  all.resize(size * s.members);
+  for (std::size_t t = 0; t < s.tiles.size(); ++t) {
+    const Tile& tile = s.tiles[t];
+    const double* from = tile.at(id.index);
+    for (std::size_t e = 0; e < size; ++e)
+      std::copy_n(from + e * tile.members, tile.members, &all[e * s.members + s.first[t]]);
+  }
+  return all;
 }
 
 void Run::set_clock(double start, double dt) {
-  state_->start = state_->time = start;
-  state_->dt = dt;
+  for (Tile& tile : state_->tiles) {
+    tile.start = tile.time = start;
+    tile.dt = dt;
+  }
 }
-void Run::set_method(Method method) { state_->method = method; }
-void Run::set_stop(double stop) { state_->stop = stop; }
-void Run::use_oracle(bool oracle) { state_->oracle = oracle; }
+void Run::set_method(Method method) {
+  for (Tile& tile : state_->tiles)
+    tile.method = method;
+}
+void Run::set_stop(double stop) {
+  for (Tile& tile : state_->tiles)
+    tile.stop = stop;
+}
+void Run::use_oracle(bool oracle) {
+  for (Tile& tile : state_->tiles)
+    tile.oracle = oracle;
+}
+void Run::use_threads(std::size_t threads) { state_->threads = std::max<std::size_t>(1, threads); }
 bool Run::use_instructions(const std::string& name) {
   const KernelTable* table = kernel_table(name.c_str());
   if (!table)
     return false;
-  state_->kernels = table;
-  state_->scratch = {};
+  for (Tile& tile : state_->tiles) {
+    tile.kernels = table;
+    tile.scratch = {};
+  }
   return true;
 }
 
-namespace {
-
-Override& override_of(RunState& s, std::uint32_t v) {
-  auto [entry, fresh] = s.overrides.try_emplace(v);
-  if (fresh) {
-    const std::size_t n = s.program->variables[v].size * s.members;
-    entry->second.values.assign(s.at(v), s.at(v) + n);
-    entry->second.members.assign(s.members, 0);
-  }
-  return entry->second;
-}
-
-// A variable with memory takes a value as its state once the run has begun.
-bool is_state(const RunState& s, std::uint32_t v) {
-  return s.initialised && s.program->variables[v].memory != Memory::none;
-}
-
-void mark(RunState& s, std::uint32_t v) {
-  s.changed[v] = 1;
-  ++s.version[v];
-  ++s.constants;
-  s.any_changed = true;
-}
-
-void apply_override(RunState& s, std::uint32_t v, const Override& o) {
-  double* out = s.at(v);
-  const std::size_t n = s.program->variables[v].size;
-  if (o.held == s.members) {
-    std::copy(o.values.begin(), o.values.end(), out);
-    return;
-  }
-  for (std::size_t m = 0; m < s.members; ++m) {
-    if (!o.members[m])
-      continue;
-    for (std::size_t e = 0; e < n; ++e)
-      out[e * s.members + m] = o.values[e * s.members + m];
-  }
-}
-
-} // namespace
-
 void Run::set(VariableId id, std::size_t member, std::span<const double> elements) {
   State& s = *state_;
-  const std::size_t size = s.program->variables[id.index].size;
-  if (elements.size() != size || member >= s.members) {
+  const VariableInfo& info = s.model->info(id);
+  if (elements.size() != info.size || member >= s.members) {
     throw Error("X903", {},
                 fmt::format("'{}' has {} elements and the run {} members: values for {} elements "
                             "of member {} were given",
-                            s.program->infos[id.index].name, size, s.members, elements.size(),
-                            member));
+                            info.name, info.size, s.members, elements.size(), member));
   }
-  double* now = s.at(id.index);
-  if (is_state(s, id.index)) {
-    for (std::size_t e = 0; e < size; ++e)
-      now[e * s.members + member] = elements[e];
-    mark(s, id.index);
-    return;
-  }
-  Override& o = override_of(s, id.index);
-  bool differs = !o.members[member];
-  for (std::size_t e = 0; e < size; ++e) {
-    const std::size_t at = e * s.members + member;
-    differs = differs || std::memcmp(&now[at], &elements[e], sizeof(double)) != 0;
-    o.values[at] = now[at] = elements[e];
-  }
-  if (!o.members[member]) {
-    o.members[member] = 1;
-    ++o.held;
-  }
-  s.overridden[id.index] = o.held == s.members ? 2 : 1;
-  if (differs)
-    mark(s, id.index);
+  const auto [tile, within] = s.find(member);
+  s.tiles[tile].set(id.index, within, elements);
 }
 
 void Run::set_element(VariableId id, std::size_t member, std::size_t element, double value) {
   State& s = *state_;
-  const std::size_t size = s.program->variables[id.index].size;
-  if (element >= size || member >= s.members) {
+  const VariableInfo& info = s.model->info(id);
+  if (element >= info.size || member >= s.members) {
     throw Error(
         "X903", {},
         fmt::format(
             "'{}' has {} elements and the run {} members: element {} of member {} was given",
-            s.program->infos[id.index].name, size, s.members, element, member));
+            info.name, info.size, s.members, element, member));
   }
-  std::vector<double> elements(size);
-  for (std::size_t e = 0; e < size; ++e)
-    elements[e] = s.at(id.index)[e * s.members + member];
+  const auto [t, within] = s.find(member);
+  Tile& tile = s.tiles[t];
+  std::vector<double> elements(info.size);
+  for (std::size_t e = 0; e < info.size; ++e)
+    elements[e] = tile.at(id.index)[e * tile.members + within];
   elements[element] = value;
-  set(id, member, elements);
+  tile.set(id.index, within, elements);
 }
 
 void Run::set_all(VariableId id, double value) {
-  const std::vector<double> elements(state_->program->variables[id.index].size, value);
+  const std::vector<double> elements(state_->model->info(id).size, value);
   for (std::size_t m = 0; m < state_->members; ++m)
     set(id, m, elements);
 }
 
 void Run::release(VariableId id) {
-  state_->overridden[id.index] = 0;
-  if (state_->overrides.erase(id.index))
-    mark(*state_, id.index);
+  for (Tile& tile : state_->tiles)
+    tile.release(id.index);
 }
-
-namespace {
-
-// One part, by its vector program or the scalar evaluator; overrides hold.
-template <typename State> void compute(State& s, std::uint32_t p) {
-  const Part& part = s.program->parts[p];
-  const std::uint8_t overridden = s.overridden[part.target];
-  if (overridden == 2)
-    return;
-  if (s.oracle || !s.program->vectors)
-    evaluate_part(s, part);
-  else
-    run_vectors(s, s.scratch, p);
-  if (overridden)
-    apply_override(s, part.target, s.overrides.at(part.target));
-}
-
-} // namespace
 
 void Run::initialise() {
-  State& s = *state_;
-  const Program& program = *s.program;
-  s.time = s.start;
-  s.steps = 0;
-  s.initialised = false;
-  s.histories.clear();
-  for (const auto& [v, o] : s.overrides)
-    apply_override(s, v, o);
-  for (const std::uint32_t p : program.start_order)
-    compute(s, p);
-  // Overridden states begin as set, then integrate.
-  for (auto entry = s.overrides.begin(); entry != s.overrides.end();) {
-    if (program.variables[entry->first].memory != Memory::none) {
-      s.overridden[entry->first] = 0;
-      entry = s.overrides.erase(entry);
-    } else
-      ++entry;
-  }
-  for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
-    const Variable& variable = program.variables[v];
-    if (variable.memory == Memory::stock && variable.non_negative) {
-      for (std::size_t i = 0; i < variable.size * s.members; ++i)
-        s.at(v)[i] = std::max(0.0, s.at(v)[i]);
-    }
-  }
-  start_delays(s);
-  start_machines(s);
-  s.initialised = true;
-  std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{1});
-  for (std::uint64_t& version : s.version)
-    ++version;
-  ++s.constants;
-  s.any_changed = true;
-  evaluate();
+  state_->each([](Tile& tile) { tile.initialise(); });
 }
-
 void Run::evaluate() {
-  State& s = *state_;
-  const Program& program = *s.program;
-  if (s.any_changed) {
-    for (const std::uint32_t p : program.constant_order) {
-      const std::uint32_t target = program.parts[p].target;
-      bool stale = s.changed[target] != 0;
-      for (const std::uint32_t r : program.constant_reads[p])
-        stale = stale || s.changed[r] != 0;
-      if (!stale)
-        continue;
-      compute(s, p);
-      s.changed[target] = 1;
-      ++s.version[target];
-      ++s.constants;
-    }
-    std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{0});
-    s.any_changed = false;
-  }
-  release_flows(s);
-  for (const auto& [v, o] : s.overrides) {
-    if (program.variables[v].computed_by_machine)
-      apply_override(s, v, o);
-  }
-  for (const std::uint32_t p : program.varying_order)
-    compute(s, p);
+  state_->each([](Tile& tile) { tile.evaluate(); });
 }
-
-namespace {
-
-// Net flow of a stock: inflows less outflows, in the order of the file.
-void net_flow(const RunState& s, const Variable& stock, std::vector<double>& net) {
-  const std::size_t n = stock.size * s.members;
-  net.assign(n, 0.0);
-  for (const Flow& flow : stock.flows) {
-    const double* in = s.at(flow.variable);
-    if (flow.sign > 0)
-      for (std::size_t i = 0; i < n; ++i)
-        net[i] += in[i];
-    else
-      for (std::size_t i = 0; i < n; ++i)
-        net[i] -= in[i];
-  }
-}
-
-void hold_at_zero(RunState& s) {
-  for (const std::uint32_t v : s.program->stocks) {
-    const Variable& variable = s.program->variables[v];
-    if (!variable.non_negative)
-      continue;
-    double* x = s.at(v);
-    for (std::size_t i = 0; i < variable.size * s.members; ++i)
-      x[i] = x[i] < 0.0 ? 0.0 : x[i];
-  }
-}
-
-} // namespace
-
 void Run::advance() {
-  State& s = *state_;
-  const Program& program = *s.program;
-  remember(s);
-  const std::vector<double> registers = register_sources(s);
-  advance_machines(s);
-  for (const std::uint32_t v : program.stocks) {
-    const Variable& stock = program.variables[v];
-    double* x = s.at(v);
-    const std::size_t n = stock.size * s.members;
-    if (stock.flows.size() == 1) {
-      const double* in = s.at(stock.flows[0].variable);
-      s.kernels->add_scaled(x, in, stock.flows[0].sign * s.dt, n);
-      continue;
-    }
-    net_flow(s, stock, s.scratch.net);
-    s.kernels->add_scaled(x, s.scratch.net.data(), s.dt, n);
-  }
-  hold_at_zero(s);
-  ++s.steps;
-  s.time = s.start + static_cast<double>(s.steps) * s.dt;
-  recall(s, registers);
+  state_->each([](Tile& tile) { tile.advance(); });
+}
+void Run::step(std::size_t times) {
+  state_->each([times](Tile& tile) {
+    for (std::size_t i = 0; i < times; ++i)
+      tile.step();
+  });
 }
 
-std::vector<std::byte> Run::save() const { return save_state(*state_); }
-void Run::restore(std::span<const std::byte> bytes) { restore_state(*state_, bytes); }
+std::vector<std::byte> Run::save() const {
+  std::vector<std::byte> bytes;
+  for (const Tile& tile : state_->tiles)
+    save_state(tile, bytes);
+  return bytes;
+}
 
-void Run::step() {
-  State& s = *state_;
-  const Program& program = *s.program;
-  evaluate();
-  if (s.method == Method::euler) {
-    advance();
-    return;
-  }
-  remember(s);
-  const std::vector<double> registers = register_sources(s);
-  const double began = s.time;
-  std::vector<std::vector<double>> first, sum;
-  std::vector<double> net;
-  for (const std::uint32_t v : program.stocks) {
-    first.emplace_back(s.at(v), s.at(v) + program.variables[v].size * s.members);
-    net_flow(s, program.variables[v], net);
-    sum.push_back(net);
-  }
-  // One stage: stocks at `fraction` of a step along `slopes`, then the slopes there.
-  std::vector<std::vector<double>> slopes = sum;
-  const auto stage = [&](double fraction) {
-    for (std::size_t k = 0; k < program.stocks.size(); ++k) {
-      double* x = s.at(program.stocks[k]);
-      for (std::size_t i = 0; i < first[k].size(); ++i)
-        x[i] = first[k][i] + fraction * s.dt * slopes[k][i];
-    }
-    s.time = began + fraction * s.dt;
-    evaluate();
-    for (std::size_t k = 0; k < program.stocks.size(); ++k)
-      net_flow(s, program.variables[program.stocks[k]], slopes[k]);
-  };
-  const auto add = [&](double weight) {
-    for (std::size_t k = 0; k < sum.size(); ++k) {
-      for (std::size_t i = 0; i < sum[k].size(); ++i)
-        sum[k][i] += weight * slopes[k][i];
-    }
-  };
-  double divisor = 2;
-  if (s.method == Method::rk2) {
-    stage(1.0);
-    add(1.0);
-  } else {
-    stage(0.5);
-    add(2.0);
-    stage(0.5);
-    add(2.0);
-    stage(1.0);
-    add(1.0);
-    divisor = 6;
-  }
-  for (std::size_t k = 0; k < program.stocks.size(); ++k) {
-    double* x = s.at(program.stocks[k]);
-    for (std::size_t i = 0; i < first[k].size(); ++i)
-      x[i] = first[k][i] + s.dt / divisor * sum[k][i];
-  }
-  hold_at_zero(s);
-  advance_machines(s);
-  ++s.steps;
-  s.time = s.start + static_cast<double>(s.steps) * s.dt;
-  recall(s, registers);
+void Run::restore(std::span<const std::byte> bytes) {
+  std::span<const std::byte> rest = bytes; // tried on copies, so that a failure changes nothing
+  for (RunState copy : state_->tiles)
+    rest = restore_state(copy, rest);
+  if (!rest.empty())
+    fail_restore();
+  for (Tile& tile : state_->tiles)
+    bytes = restore_state(tile, bytes);
 }
 
 } // namespace cauce::conditions

@@ -68,6 +68,8 @@ class Run {
   /// Uses the kernels of one instruction set: "baseline", "avx2" or "avx512"; false when the
   /// processor lacks it. Results do not depend on it.
   bool use_instructions(const std::string& name);
+  /// Threads that many members are spread over. Results do not depend on it.
+  void use_threads(std::size_t threads);
   /// Time at which STOPTIME stands, for equations that ask.
   void set_stop(double stop);
 
@@ -78,11 +80,13 @@ class Run {
   /// One Euler step from the flows as they stand: stocks, the hidden stocks of delays and
   /// smooths, conveyors; time moves on by dt. Call `evaluate` before.
   void advance();
-  /// One step by the method of the file (Euler, RK2, RK4), from stocks to stocks.
-  void step();
+  /// Steps by the method of the file (Euler, RK2, RK4), from stocks to stocks. Several at once are
+  /// faster with many members: those that fit the cache take them all before the next ones do.
+  void step(std::size_t times = 1);
 
   /// Values at present: layout [element][member], elements row-major over the variable's
-  /// dimensions, members innermost; size info(id).size * members().
+  /// dimensions, members innermost; size info(id).size * members(). Where members do not fit one
+  /// tile it is a copy that holds until the next call for this variable.
   std::span<const double> values(VariableId id) const;
   double time() const;
   double dt() const;
@@ -93,7 +97,7 @@ class Run {
   std::vector<std::byte> save() const;
   void restore(std::span<const std::byte> bytes);
 
-  /// What the run holds, for this room's analyses.
+  /// What the run's first tile holds (all, where it has one member), for this room's analyses.
   const detail::RunState& state() const;
 
  private:

@@ -3,6 +3,7 @@
 
 #include "cauce/conditions/run.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -20,10 +21,10 @@ template <typename Save> void run_saved_steps(Run& run, Save&& save) {
                 "a larger dt or a nearer stop");
   run.initialise();
   save();
-  for (double step = 1; step <= steps; ++step) {
-    run.step();
-    if (std::fmod(step, every) != 0.0 && step != steps)
-      continue;
+  for (double step = 0; step < steps;) {
+    const double next = std::min(every, steps - step);
+    run.step(static_cast<std::size_t>(next));
+    step += next;
     run.evaluate();
     save();
   }

@@ -6,6 +6,11 @@
 
 namespace cauce::conditions::detail {
 
+void fail_restore() {
+  throw Error("X901", {}, "these bytes are not a snapshot of this run",
+              "a snapshot fits runs of the same model and number of members");
+}
+
 namespace {
 
 constexpr std::uint64_t format_mark = 0x31534e5543554143ULL; // "CAUCUNS1"
@@ -13,17 +18,23 @@ constexpr std::uint64_t format_mark = 0x31534e5543554143ULL; // "CAUCUNS1"
 // One walk over all fields serves both directions, so that they cannot differ.
 class Out {
  public:
+  explicit Out(std::vector<std::byte>& into) : bytes_(into) {}
   template <typename T> void value(const T& x) {
     static_assert(std::is_trivially_copyable_v<T>);
     const auto* from = reinterpret_cast<const std::byte*>(&x);
-    bytes.insert(bytes.end(), from, from + sizeof(T));
+    bytes_.insert(bytes_.end(), from, from + sizeof(T));
   }
   template <typename T> void list(const std::vector<T>& x) {
     value(static_cast<std::uint64_t>(x.size()));
-    const auto* from = reinterpret_cast<const std::byte*>(x.data());
-    bytes.insert(bytes.end(), from, from + x.size() * sizeof(T));
+    range(x.data(), x.size());
   }
-  std::vector<std::byte> bytes;
+  template <typename T> void range(const T* x, std::size_t n) {
+    const auto* from = reinterpret_cast<const std::byte*>(x);
+    bytes_.insert(bytes_.end(), from, from + n * sizeof(T));
+  }
+
+ private:
+  std::vector<std::byte>& bytes_;
 };
 
 class In {
@@ -39,23 +50,22 @@ class In {
     std::uint64_t size = 0;
     value(size);
     if (size > rest_.size() / sizeof(T))
-      fail();
+      fail_restore();
     x.resize(static_cast<std::size_t>(size));
-    if (size)
-      std::memcpy(x.data(), rest_.data(), x.size() * sizeof(T));
-    rest_ = rest_.subspan(x.size() * sizeof(T));
+    range(x.data(), x.size());
   }
-  bool done() const { return rest_.empty(); }
-  std::uint64_t remaining() const { return rest_.size(); }
-  [[noreturn]] static void fail() {
-    throw Error("X901", {}, "these bytes are not a snapshot of this run",
-                "a snapshot fits runs of the same model and number of members");
+  template <typename T> void range(T* x, std::size_t n) {
+    need(n * sizeof(T));
+    if (n)
+      std::memcpy(x, rest_.data(), n * sizeof(T));
+    rest_ = rest_.subspan(n * sizeof(T));
   }
+  std::span<const std::byte> rest() const { return rest_; }
 
  private:
   void need(std::size_t n) const {
     if (n > rest_.size())
-      fail();
+      fail_restore();
   }
   std::span<const std::byte> rest_;
 };
@@ -81,13 +91,17 @@ template <typename Stream, typename State> void walk_scalars(Stream& stream, Sta
   stream.value(state.steps);
   stream.value(state.method);
   stream.value(state.initialised);
-  stream.list(state.values);
+  // What stands between the variables is nobody's.
+  for (const Variable& variable : state.program->variables) {
+    stream.range(state.values.data() + variable.offset * state.members,
+                 variable.size * state.members);
+  }
 }
 
 } // namespace
 
-std::vector<std::byte> save_state(const RunState& state) {
-  Out out;
+void save_state(const RunState& state, std::vector<std::byte>& bytes) {
+  Out out(bytes);
   out.value(format_mark);
   out.value(static_cast<std::uint64_t>(state.program->variables.size()));
   out.value(static_cast<std::uint64_t>(state.program->parts.size()));
@@ -109,10 +123,9 @@ std::vector<std::byte> save_state(const RunState& state) {
   }
   out.value(static_cast<std::uint64_t>(state.belts.empty() ? 0 : 1));
   walk_lanes(out, state);
-  return std::move(out.bytes);
 }
 
-void restore_state(RunState& state, std::span<const std::byte> bytes) {
+std::span<const std::byte> restore_state(RunState& state, std::span<const std::byte> bytes) {
   In in(bytes);
   std::uint64_t mark = 0, variables = 0, parts = 0, members = 0, count = 0;
   in.value(mark);
@@ -121,25 +134,23 @@ void restore_state(RunState& state, std::span<const std::byte> bytes) {
   in.value(members);
   if (mark != format_mark || variables != state.program->variables.size() ||
       parts != state.program->parts.size() || members != state.members)
-    In::fail();
+    fail_restore();
   RunState fresh = state;
   walk_scalars(in, fresh);
-  if (fresh.values.size() != state.values.size())
-    In::fail();
   fresh.overrides.clear();
   in.value(count);
   for (std::uint64_t i = 0; i < count && i <= variables; ++i) {
     std::uint32_t variable = 0;
     in.value(variable);
     if (variable >= variables)
-      In::fail();
+      fail_restore();
     Override entry;
     in.list(entry.values);
     in.list(entry.members);
     in.value(entry.held);
     if (entry.values.size() != state.program->variables[variable].size * members ||
         entry.members.size() != members)
-      In::fail();
+      fail_restore();
     fresh.overrides.emplace(variable, std::move(entry));
   }
   fresh.histories.clear();
@@ -148,7 +159,7 @@ void restore_state(RunState& state, std::span<const std::byte> bytes) {
     std::uint32_t variable = 0;
     in.value(variable);
     if (variable >= variables)
-      In::fail();
+      fail_restore();
     History history;
     in.list(history.rows);
     in.value(history.length);
@@ -156,14 +167,12 @@ void restore_state(RunState& state, std::span<const std::byte> bytes) {
     const std::size_t row = state.program->variables[variable].size * state.members;
     if (history.rows.size() % row != 0 ||
         (history.length && history.rows.size() > history.length * row))
-      In::fail();
+      fail_restore();
     fresh.histories.emplace(variable, std::move(history));
   }
   std::uint64_t has_belts = 0;
   in.value(has_belts);
   walk_lanes(in, fresh);
-  if (!in.done())
-    In::fail();
   // All equations are computed anew: the values of constants may differ from those held now.
   fresh.version = state.version;
   for (std::uint64_t& version : fresh.version)
@@ -193,6 +202,7 @@ void restore_state(RunState& state, std::span<const std::byte> bytes) {
   state.version = std::move(fresh.version);
   ++state.constants;
   state.any_changed = true;
+  return in.rest();
 }
 
 } // namespace cauce::conditions::detail

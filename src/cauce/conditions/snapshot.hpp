@@ -9,11 +9,12 @@
 
 namespace cauce::conditions::detail {
 
-/// Everything of the state that changes, bit for bit.
-std::vector<std::byte> save_state(const RunState& state);
+/// Appends everything of the state that changes, bit for bit.
+void save_state(const RunState& state, std::vector<std::byte>& bytes);
 
-/// The state as it was saved. Throws Error X901 (and leaves `state` as it was) when the bytes are
-/// not of a run of the same model with as many members.
-void restore_state(RunState& state, std::span<const std::byte> bytes);
+/// The state as it was saved; gives the bytes behind it. Throws Error X901 when the bytes are not
+/// of a run of the same model with as many members.
+std::span<const std::byte> restore_state(RunState& state, std::span<const std::byte> bytes);
+[[noreturn]] void fail_restore();
 
 } // namespace cauce::conditions::detail

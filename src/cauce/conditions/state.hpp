@@ -1,6 +1,7 @@
 // What a run holds, and the scalar evaluator that reads it.
 #pragma once
 
+#include "cauce/base/aligned.hpp"
 #include "cauce/conditions/program.hpp"
 #include "cauce/conditions/run.hpp"
 
@@ -39,7 +40,6 @@ struct Override {
 };
 
 struct RunState {
-  std::shared_ptr<const Model> model;
   const Program* program = nullptr;
   std::size_t members = 1;
   std::uint64_t seed = 1, first_member = 0;
@@ -47,8 +47,8 @@ struct RunState {
   Method method = Method::euler;
   std::uint64_t steps = 0;
   bool initialised = false;
-  bool oracle = false;        ///< evaluate with the scalar evaluator throughout
-  std::vector<double> values; ///< [variable.offset * K + element * K + member]
+  bool oracle = false;          ///< evaluate with the scalar evaluator throughout
+  AlignedVector<double> values; ///< [variable.offset * K + element * K + member]
   std::map<std::uint32_t, Override> overrides;
   std::vector<std::uint8_t> overridden; ///< by variable: 1 for some members, 2 for all
   std::map<std::uint32_t, History> histories;

@@ -1,0 +1,287 @@
+// One tile of a run: its initial values, evaluation of all parts in order, and the step from stocks
+// to stocks.
+#include "cauce/conditions/tile.hpp"
+
+#include "cauce/conditions/delays.hpp"
+#include "cauce/conditions/kernels.hpp"
+#include "cauce/conditions/machines.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace cauce::conditions::detail {
+
+namespace {
+
+Override& override_of(RunState& s, std::uint32_t v) {
+  auto [entry, fresh] = s.overrides.try_emplace(v);
+  if (fresh) {
+    const std::size_t n = s.program->variables[v].size * s.members;
+    entry->second.values.assign(s.at(v), s.at(v) + n);
+    entry->second.members.assign(s.members, 0);
+  }
+  return entry->second;
+}
+
+// A variable with memory takes a value as its state once the run has begun.
+bool is_state(const RunState& s, std::uint32_t v) {
+  return s.initialised && s.program->variables[v].memory != Memory::none;
+}
+
+void mark(RunState& s, std::uint32_t v) {
+  s.changed[v] = 1;
+  ++s.version[v];
+  ++s.constants;
+  s.any_changed = true;
+}
+
+void apply_override(RunState& s, std::uint32_t v, const Override& o) {
+  double* out = s.at(v);
+  const std::size_t n = s.program->variables[v].size;
+  if (o.held == s.members) {
+    std::copy(o.values.begin(), o.values.end(), out);
+    return;
+  }
+  for (std::size_t m = 0; m < s.members; ++m) {
+    if (!o.members[m])
+      continue;
+    for (std::size_t e = 0; e < n; ++e)
+      out[e * s.members + m] = o.values[e * s.members + m];
+  }
+}
+
+} // namespace
+
+void Tile::set(std::uint32_t v, std::size_t member, std::span<const double> elements) {
+  Tile& s = *this;
+  const std::size_t size = elements.size();
+  double* now = s.at(v);
+  if (is_state(s, v)) {
+    for (std::size_t e = 0; e < size; ++e)
+      now[e * s.members + member] = elements[e];
+    mark(s, v);
+    return;
+  }
+  Override& o = override_of(s, v);
+  bool differs = !o.members[member];
+  for (std::size_t e = 0; e < size; ++e) {
+    const std::size_t at = e * s.members + member;
+    differs = differs || std::memcmp(&now[at], &elements[e], sizeof(double)) != 0;
+    o.values[at] = now[at] = elements[e];
+  }
+  if (!o.members[member]) {
+    o.members[member] = 1;
+    ++o.held;
+  }
+  s.overridden[v] = o.held == s.members ? 2 : 1;
+  if (differs)
+    mark(s, v);
+}
+
+void Tile::release(std::uint32_t v) {
+  overridden[v] = 0;
+  if (overrides.erase(v))
+    mark(*this, v);
+}
+
+namespace {
+
+// One part, by its vector program or the scalar evaluator; overrides hold.
+void compute(Tile& s, std::uint32_t p) {
+  const Part& part = s.program->parts[p];
+  const std::uint8_t overridden = s.overridden[part.target];
+  if (overridden == 2)
+    return;
+  if (s.oracle || !s.program->vectors)
+    evaluate_part(s, part);
+  else
+    run_vectors(s, s.scratch, p);
+  if (overridden)
+    apply_override(s, part.target, s.overrides.at(part.target));
+}
+
+} // namespace
+
+void Tile::initialise() {
+  Tile& s = *this;
+  const Program& program = *s.program;
+  s.time = s.start;
+  s.steps = 0;
+  s.initialised = false;
+  s.histories.clear();
+  for (const auto& [v, o] : s.overrides)
+    apply_override(s, v, o);
+  for (const std::uint32_t p : program.start_order)
+    compute(s, p);
+  // Overridden states begin as set, then integrate.
+  for (auto entry = s.overrides.begin(); entry != s.overrides.end();) {
+    if (program.variables[entry->first].memory != Memory::none) {
+      s.overridden[entry->first] = 0;
+      entry = s.overrides.erase(entry);
+    } else
+      ++entry;
+  }
+  for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
+    const Variable& variable = program.variables[v];
+    if (variable.memory == Memory::stock && variable.non_negative) {
+      for (std::size_t i = 0; i < variable.size * s.members; ++i)
+        s.at(v)[i] = std::max(0.0, s.at(v)[i]);
+    }
+  }
+  start_delays(s);
+  start_machines(s);
+  s.initialised = true;
+  std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{1});
+  for (std::uint64_t& version : s.version)
+    ++version;
+  ++s.constants;
+  s.any_changed = true;
+  evaluate();
+}
+
+void Tile::evaluate() {
+  Tile& s = *this;
+  const Program& program = *s.program;
+  if (s.any_changed) {
+    for (const std::uint32_t p : program.constant_order) {
+      const std::uint32_t target = program.parts[p].target;
+      bool stale = s.changed[target] != 0;
+      for (const std::uint32_t r : program.constant_reads[p])
+        stale = stale || s.changed[r] != 0;
+      if (!stale)
+        continue;
+      compute(s, p);
+      s.changed[target] = 1;
+      ++s.version[target];
+      ++s.constants;
+    }
+    std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{0});
+    s.any_changed = false;
+  }
+  release_flows(s);
+  for (const auto& [v, o] : s.overrides) {
+    if (program.variables[v].computed_by_machine)
+      apply_override(s, v, o);
+  }
+  for (const std::uint32_t p : program.varying_order)
+    compute(s, p);
+}
+
+namespace {
+
+// Net flow of a stock: inflows less outflows, in the order of the file.
+void net_flow(const RunState& s, const Variable& stock, AlignedVector<double>& net) {
+  const std::size_t n = stock.size * s.members;
+  net.assign(n, 0.0);
+  for (const Flow& flow : stock.flows) {
+    const double* in = s.at(flow.variable);
+    if (flow.sign > 0)
+      for (std::size_t i = 0; i < n; ++i)
+        net[i] += in[i];
+    else
+      for (std::size_t i = 0; i < n; ++i)
+        net[i] -= in[i];
+  }
+}
+
+void hold_at_zero(RunState& s) {
+  for (const std::uint32_t v : s.program->stocks) {
+    const Variable& variable = s.program->variables[v];
+    if (!variable.non_negative)
+      continue;
+    double* x = s.at(v);
+    for (std::size_t i = 0; i < variable.size * s.members; ++i)
+      x[i] = x[i] < 0.0 ? 0.0 : x[i];
+  }
+}
+
+} // namespace
+
+void Tile::advance() {
+  Tile& s = *this;
+  const Program& program = *s.program;
+  remember(s);
+  const std::vector<double> registers = register_sources(s);
+  advance_machines(s);
+  for (const std::uint32_t v : program.stocks) {
+    const Variable& stock = program.variables[v];
+    double* x = s.at(v);
+    const std::size_t n = stock.size * s.members;
+    if (stock.flows.size() == 1) {
+      const double* in = s.at(stock.flows[0].variable);
+      s.kernels->add_scaled(x, in, stock.flows[0].sign * s.dt, n);
+      continue;
+    }
+    net_flow(s, stock, s.scratch.net);
+    s.kernels->add_scaled(x, s.scratch.net.data(), s.dt, n);
+  }
+  hold_at_zero(s);
+  ++s.steps;
+  s.time = s.start + static_cast<double>(s.steps) * s.dt;
+  recall(s, registers);
+}
+
+void Tile::step() {
+  Tile& s = *this;
+  const Program& program = *s.program;
+  evaluate();
+  if (s.method == Method::euler) {
+    advance();
+    return;
+  }
+  remember(s);
+  const std::vector<double> registers = register_sources(s);
+  const double began = s.time;
+  std::vector<AlignedVector<double>> first, sum;
+  AlignedVector<double> net;
+  for (const std::uint32_t v : program.stocks) {
+    first.emplace_back(s.at(v), s.at(v) + program.variables[v].size * s.members);
+    net_flow(s, program.variables[v], net);
+    sum.push_back(net);
+  }
+  // One stage: stocks at `fraction` of a step along `slopes`, then the slopes there.
+  std::vector<AlignedVector<double>> slopes = sum;
+  const auto stage = [&](double fraction) {
+    for (std::size_t k = 0; k < program.stocks.size(); ++k) {
+      double* x = s.at(program.stocks[k]);
+      for (std::size_t i = 0; i < first[k].size(); ++i)
+        x[i] = first[k][i] + fraction * s.dt * slopes[k][i];
+    }
+    s.time = began + fraction * s.dt;
+    evaluate();
+    for (std::size_t k = 0; k < program.stocks.size(); ++k)
+      net_flow(s, program.variables[program.stocks[k]], slopes[k]);
+  };
+  const auto add = [&](double weight) {
+    for (std::size_t k = 0; k < sum.size(); ++k) {
+      for (std::size_t i = 0; i < sum[k].size(); ++i)
+        sum[k][i] += weight * slopes[k][i];
+    }
+  };
+  double divisor = 2;
+  if (s.method == Method::rk2) {
+    stage(1.0);
+    add(1.0);
+  } else {
+    stage(0.5);
+    add(2.0);
+    stage(0.5);
+    add(2.0);
+    stage(1.0);
+    add(1.0);
+    divisor = 6;
+  }
+  for (std::size_t k = 0; k < program.stocks.size(); ++k) {
+    double* x = s.at(program.stocks[k]);
+    for (std::size_t i = 0; i < first[k].size(); ++i)
+      x[i] = first[k][i] + s.dt / divisor * sum[k][i];
+  }
+  hold_at_zero(s);
+  advance_machines(s);
+  ++s.steps;
+  s.time = s.start + static_cast<double>(s.steps) * s.dt;
+  recall(s, registers);
+}
+
+} // namespace cauce::conditions::detail
