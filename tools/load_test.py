@@ -197,9 +197,12 @@ async def main():
     args = parser.parse_args()
     connection = Connection(args.port)
     while True:
-        _, data = await connection.ask("GET", "/api/status")
-        if json.loads(data)["preparing"] is None:
-            break
+        try:
+            _, data = await connection.ask("GET", "/api/status")
+            if json.loads(data)["preparing"] is None:
+                break
+        except ConnectionRefusedError:
+            pass  # it has not come up yet
         await asyncio.sleep(0.5)
     _, data = await connection.ask("GET", "/api/system")
     system = json.loads(data)

@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <fmt/format.h>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -90,6 +91,14 @@ void add_serve(CLI::App& app) {
   command->add_option("--preview-scale", service.preview.scale, "Scale of a preview")
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
+  command
+      ->add_option(
+          "--draws", service.draws,
+          "Where members' parameters come from unless a reader chooses: prior, or posterior "
+          "(calibrated draws, for theories that have them)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, study::Draws>{
+          {"prior", study::Draws::prior}, {"posterior", study::Draws::posterior}}))
+      ->default_str("prior");
   command->add_option("--seed", service.seed, "Seed of all luck")->capture_default_str();
   command->add_option("--threads", service.threads, "Threads that simulate")
       ->check(CLI::Range(1, 1024))

@@ -136,10 +136,7 @@ TEST_F(ServerTest, TheSystemIsTold) {
     EXPECT_TRUE(outcome["kind"] == "flow" || outcome["kind"] == "stock" ||
                 outcome["kind"] == "index");
   }
-  double total = 0.0;
-  for (const auto& [theory, weight] : system["mixture"]["weights"].items())
-    total += weight.get<double>();
-  EXPECT_NEAR(total, 1.0, 0.01);
+  EXPECT_EQ(system["mixture"]["sets"][0]["id"], "equal");
 }
 
 TEST_F(ServerTest, LinksOfTheMapNameItsNodes) {
@@ -276,6 +273,54 @@ TEST_F(ServerTest, SharesOfTheChangesAddUp) {
   EXPECT_NEAR(sum, total, 2e-3 * std::abs(total) + 1.0); // four digits a part
 }
 
+TEST_F(ServerTest, PartsOfTheModelAddUpAndTellTheirError) {
+  const auto result = post(
+      "/api/why", R"({"outcome":"apprehensions","by":"mechanisms","until":"2017-12","actions":[)"
+                  R"({"lever":"transit_enforcement_mexico","from":"2017-06","factor":1.3}]})");
+  const std::vector<json> lines = lines_of(result->body);
+  const json answer = lines.back();
+  ASSERT_EQ(answer["type"], "answer") << answer;
+  ASSERT_FALSE(answer["parts"].empty());
+  double sum = 0.0, largest = 0.0;
+  std::set<std::string> names;
+  for (const json& part : answer["parts"]) {
+    sum += part["value"]["mean"].get<double>();
+    largest = std::max(largest, std::abs(part["value"]["mean"].get<double>()));
+    EXPECT_GE(part["error"].get<double>(), 0.0);
+    names.insert(part["mechanism"]);
+  }
+  // Each order's gains telescope, so the parts of sampled orders add up too.
+  EXPECT_NEAR(sum, answer["total"]["mean"].get<double>(), 5e-3 * largest + 1.0);
+  EXPECT_TRUE(names.contains("road")) << "the lever acts on the road";
+  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(),
+                          [](const json& line) { return line["type"] == "partial"; }));
+}
+
+TEST_F(ServerTest, DrawsAndWeightsAreTheAskers) {
+  const auto answer = [&](const char* more) {
+    std::string body = one_action;
+    body.insert(1, more);
+    return json::parse(post("/api/preview", body)->body);
+  };
+  const json prior = answer(""), posterior = answer(R"("draws":"posterior",)");
+  EXPECT_EQ(prior["draws"], "prior");
+  EXPECT_EQ(prior["calibrated"], 0);
+  EXPECT_EQ(posterior["draws"], "posterior");
+  EXPECT_EQ(posterior["calibrated"], members);
+  EXPECT_NE(prior["id"], posterior["id"]);
+  EXPECT_NE(prior["series"][0]["base"], posterior["series"][0]["base"]);
+  EXPECT_NE(posterior["command"].get<std::string>().find("--draws posterior"), std::string::npos);
+  // All weight on one theory is that theory.
+  const json mixed = answer(R"("theory":"mixture","weights":{"roots":1,"open":0},)");
+  EXPECT_EQ(mixed["id"], answer(R"("theory":"roots",)")["id"]);
+  const json system = get_json("/api/system");
+  EXPECT_EQ(system["draws"]["standard"], "prior");
+  EXPECT_EQ(system["draws"]["posterior"]["theories"].size(), system["theories"].size());
+  ASSERT_GT(system["mixture"]["sets"].size(), 1U);
+  for (const json& set : system["mixture"]["sets"])
+    EXPECT_EQ(set["weights"].size(), system["theories"].size()) << set;
+}
+
 TEST_F(ServerTest, FlowsJourneysTheoriesAndLives) {
   const json flows = json::parse(post("/api/flows", one_action)->body);
   EXPECT_GT(flows["base"]["departures"].size(), 50U);
@@ -287,6 +332,22 @@ TEST_F(ServerTest, FlowsJourneysTheoriesAndLives) {
       left += link["value"].get<double>();
   }
   EXPECT_NEAR(left, 100000.0, 100.0) << "everyone who leaves goes somewhere";
+  // Of the cohort that is followed everyone is somewhere at the end, and what comes into a stage
+  // leaves it or is there.
+  const json& followed = journeys["mine"]["followed"];
+  double there = 0.0;
+  std::map<std::string, double> balance;
+  for (const auto& [stage, persons] : followed["at"].items()) {
+    there += persons.get<double>();
+    balance[stage] -= persons.get<double>();
+  }
+  EXPECT_NEAR(there, 100000.0, 100.0);
+  for (const json& link : followed["links"]) {
+    balance[link["from"]] -= link["value"].get<double>();
+    balance[link["to"]] += link["value"].get<double>();
+  }
+  for (const auto& [stage, rest] : balance)
+    EXPECT_NEAR(rest, stage == "home" ? -100000.0 : 0.0, 200.0) << stage;
   const std::vector<json> theories = lines_of(post("/api/theories", one_action)->body);
   EXPECT_EQ(theories.size(), get_json("/api/system")["theories"].size() + 1);
   EXPECT_EQ(theories.back()["type"], "end");
@@ -296,6 +357,47 @@ TEST_F(ServerTest, FlowsJourneysTheoriesAndLives) {
   ASSERT_EQ(lives["lives"].size(), 2U);
   EXPECT_EQ(lives["lives"][0]["kind"], "child");
   EXPECT_FALSE(lives["lives"][0]["events"].empty());
+}
+
+// A pack with verdicts beside it, as `cauce claims --out` writes them.
+TEST(Verdicts, AreToldByTheoryWithTheScenarioBehindThem) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / fmt::format("cauce-verdicts-{}", ::getpid());
+  fs::remove_all(folder);
+  fs::copy(fs::path(CAUCE_SOURCE_DIR) / "systems/northern-triangle", folder,
+           fs::copy_options::recursive);
+  fs::remove_all(folder / "verdicts");
+  Diagnostics findings;
+  const Pack pack = Pack::read(system::System::load(folder, scale, findings), "test");
+  EXPECT_FALSE(claims_json(pack)["verdicts"]["available"].get<bool>());
+
+  fs::create_directory(folder / "verdicts");
+  std::ofstream(folder / "verdicts/claims.json") << R"({"members": 9, "claims": [{"id": "a",
+    "probability": {"open": 0.9, "roots": 0.1, "structural": 0.2},
+    "parts": [{"part": "", "arm": "security-aid-up", "against": "nothing", "outcome": "apprehensions",
+      "place": "", "group": "family", "until": "2019-12", "direction": "lower",
+      "verdicts": {"open": {"right_way": 1.0}, "roots": {"right_way": 0.8},
+                   "structural": {"right_way": 0.2}}}]}]})";
+  const json told = claims_json(pack);
+  const json& verdicts = told["verdicts"];
+  ASSERT_TRUE(verdicts["available"].get<bool>());
+  EXPECT_TRUE(verdicts["stale"].get<bool>()) << "nothing says what they were made with";
+  EXPECT_FALSE(told["predictions"]["available"].get<bool>());
+  const json& one = verdicts["byClaim"]["a"];
+  EXPECT_EQ(one["theories"]["open"]["verdict"], "supported");
+  EXPECT_EQ(one["theories"]["roots"]["verdict"], "weaker");
+  EXPECT_EQ(one["theories"]["structural"]["verdict"], "contradicted");
+  EXPECT_EQ(one["verdict"], "disputed");
+  EXPECT_EQ(one["scenario"]["base"], "nothing");
+  EXPECT_EQ(one["scenario"]["policy"], "nothing");
+  ASSERT_EQ(one["scenario"]["actions"].size(), 1U);
+  EXPECT_EQ(one["scenario"]["actions"][0]["lever"], "security_aid");
+  EXPECT_EQ(one["scenario"]["series"][0]["group"], "family");
+
+  // What somebody broke is said, not thrown.
+  std::ofstream(folder / "verdicts/claims.json") << R"({"claims": [{"id": 7, "parts": 3}]})";
+  EXPECT_FALSE(claims_json(pack)["verdicts"]["available"].get<bool>());
+  fs::remove_all(folder);
 }
 
 TEST_F(ServerTest, MistakesAreExplained) {

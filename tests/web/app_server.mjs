@@ -6,13 +6,14 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
+const small = ["--members", "4", "--scale", "400", "--preview-members", "1", "--preview-scale", "1000"];
+
 /** Starts the server; `url` ends with "/". CAUCE_URL names one that runs already. */
-export async function start_server(more = []) {
+export async function start_server(sizes = small) {
   if (process.env.CAUCE_URL) return { url: process.env.CAUCE_URL, stop: () => undefined };
   const program = process.env.CAUCE ?? join(root, "build/release/bin/cauce");
   if (!existsSync(program)) throw new Error(`no program at ${program}: build it or set CAUCE`);
-  const small = ["--members", "4", "--scale", "400", "--preview-members", "1", "--preview-scale", "1000"];
-  const child = spawn(program, ["serve", "systems/northern-triangle", "--port", "0", ...small, ...more], {
+  const child = spawn(program, ["serve", "systems/northern-triangle", "--port", "0", ...sizes], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });

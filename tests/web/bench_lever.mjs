@@ -5,8 +5,7 @@ import { final, open_app, start_server } from "./app_server.mjs";
 import { start_browser } from "./page.mjs";
 
 const moves = Number(process.argv[2] ?? 20);
-const standard = ["--members", "20", "--scale", "20", "--preview-members", "2", "--preview-scale", "200"];
-const [browser, server] = await Promise.all([start_browser(), start_server(standard)]);
+const [browser, server] = await Promise.all([start_browser(), start_server([])]);
 const { page, close } = await open_app(browser, server.url, "");
 await page.waitForSelector(".state.final", { timeout: 600000 });
 

@@ -17,8 +17,6 @@ using study::MemberRun;
 using study::Trial;
 
 namespace {
-constexpr double fate_base = 100000.0;
-
 json effect_json(const study::TrialEffect& effect) {
   return {{"outcome", effect.part.outcome},    {"base", spread(effect.base)},
           {"mine", spread(effect.mine)},       {"difference", spread(effect.difference)},
@@ -76,14 +74,25 @@ json warnings_json(const Pack& pack, const Trial& trial) {
   return list;
 }
 
+// How many members take calibrated draws: not those of a theory that has none.
+std::size_t calibrated_members(const system::System& system, const Trial& trial) {
+  if (trial.request.draws == study::Draws::prior)
+    return 0;
+  return static_cast<std::size_t>(
+      std::count_if(trial.theories.begin(), trial.theories.end(), [&](const std::string& theory) {
+        return study::has_posterior(system, theory);
+      }));
+}
+
 std::string command_of(const Trial& trial, const Tier& tier, const ServiceOptions& options) {
   if (!trial.request.parameters.empty() || trial.request.theory == study::mixture_name)
     return {}; // no single command of the program says this
   const std::string mine = trial.request.actions.empty() ? trial.request.policy : "mine";
   return fmt::format("cauce compare {} --policy {} --policy {} --theory {} --members {} --scale "
-                     "{:g} --seed {} --until {}",
+                     "{:g} --seed {} --until {}{}",
                      options.pack.generic_string(), trial.request.base, mine, trial.request.theory,
-                     options.full.members, tier.scale, options.seed, trial.request.until.text());
+                     options.full.members, tier.scale, options.seed, trial.request.until.text(),
+                     trial.request.draws == study::Draws::posterior ? " --draws posterior" : "");
 }
 
 // Means over the members by month of each element of an outcome's places.
@@ -113,38 +122,6 @@ json elements_json(const system::System& system, std::span<const MemberRun> runs
   }
   return all;
 }
-
-report::FateTotals fate_totals(const system::System& system, std::span<const MemberRun> runs,
-                               bool mine, Month until) {
-  report::FateTotals totals;
-  for (const system::Outcome& outcome : system.outcomes()) {
-    const system::OutcomeSpec& spec = *outcome.spec;
-    if (spec.count.empty() || !spec.at.empty() || !outcome.flow)
-      continue;
-    const bool split = spec.count == "dispositions" && outcome.group.name == "disposition";
-    if (!split)
-      totals[spec.count] = 0.0;
-    for (const std::string& group : split ? outcome.group.elements : std::vector<std::string>{""}) {
-      const study::Part part = study::part_of(system, spec.name, "", group);
-      double sum = 0.0;
-      for (const MemberRun& run : runs)
-        sum += study::over_months(part, mine ? *run.mine : *run.base, until);
-      totals[split ? spec.count + "." + group : spec.count] =
-          sum / static_cast<double>(runs.size());
-    }
-  }
-  return totals;
-}
-
-json fates_of(const report::FateTotals& totals) {
-  json links = json::array();
-  for (const report::FateLink& link : report::fate_links(totals, fate_base))
-    links.push_back({{"from", link.from}, {"to", link.to}, {"value", number(link.value)}});
-  const auto departures = totals.find("departures");
-  return {{"per", fate_base},
-          {"departures", departures == totals.end() ? json(nullptr) : number(departures->second)},
-          {"links", std::move(links)}};
-}
 } // namespace
 
 json Service::answer_json(const Asked& asked, std::span<const MemberRun> runs,
@@ -170,6 +147,8 @@ json Service::answer_json(const Asked& asked, std::span<const MemberRun> runs,
           {"base", trial.request.base},
           {"policy", trial.request.policy},
           {"theory", trial.request.theory},
+          {"draws", trial.request.draws == study::Draws::posterior ? "posterior" : "prior"},
+          {"calibrated", calibrated_members(*pack_.system, trial)},
           {"members", answer.members},
           {"levelMembers", answer.level_members},
           {"scale", tier.scale},
@@ -213,18 +192,6 @@ json Service::flows(const Asked& asked, const Client& client) {
           {"mine", flows_of(true)}};
 }
 
-json Service::journeys(const Asked& asked, const Client& client) {
-  const Stage stage = best(asked, client, "journeys");
-  const Month until = asked.trial->request.until;
-  return {{"id", asked.trial->id},
-          {"stage", stage.full ? "final" : "preview"},
-          {"members", stage.runs->size()},
-          {"from", pack_.system->manifest().clock.decision.text()},
-          {"until", until.text()},
-          {"base", fates_of(fate_totals(*pack_.system, *stage.runs, false, until))},
-          {"mine", fates_of(fate_totals(*pack_.system, *stage.runs, true, until))}};
-}
-
 void Service::theories(const Asked& asked, const Client& client) {
   std::vector<Asked> under;
   for (const policy::Theory& theory : pack_.system->theories()) {
@@ -256,14 +223,7 @@ void Service::theories(const Asked& asked, const Client& client) {
         job->cancel();
     }
   };
-  try {
-    wait(*job, client, tell);
-  } catch (...) {
-    job->cancel();
-    while (!job->finished())
-      job->wait(job->done(), std::chrono::milliseconds(50));
-    throw;
-  }
+  wait_to_the_end(*job, client, tell);
   tell(0);
   client.write({{"type", "end"}});
 }

@@ -5,6 +5,7 @@
 #include "cauce/people/stories.hpp"
 #include "cauce/report/record.hpp"
 #include "cauce/study/parts.hpp"
+#include "cauce/study/posterior.hpp"
 #include "cauce/study/runs.hpp"
 
 #include <algorithm>
@@ -174,23 +175,10 @@ json theories_json(const Pack& pack) {
     list.push_back({{"name", theory.name},
                     {"title", text(theory.title)},
                     {"summary", text(theory.summary)},
-                    {"weight", nullptr},
+                    {"calibrated", study::has_posterior(*pack.system, theory.name)},
                     {"changes", std::move(changes)}});
   }
   return list;
-}
-
-// Equal weights until a calibration has estimated others.
-json mixture_json(const Pack& pack) {
-  json weights = json::object();
-  const auto count = static_cast<double>(pack.system->theories().size());
-  for (const policy::Theory& theory : pack.system->theories())
-    weights[theory.name] = number(1.0 / count);
-  return {{"available", true},
-          {"weights", std::move(weights)},
-          {"equal", true},
-          {"reason", text("Every theory counts the same in the mixture.",
-                          "Todas las teorías cuentan igual en la mezcla.")}};
 }
 
 json outcomes_json(const Pack& pack) {
@@ -278,6 +266,8 @@ Pack Pack::read(std::shared_ptr<const System> system, std::string version) {
     pack.events =
         evidence::read_events(folder / "events.csv", system->places(), system->sources(), findings);
   }
+  pack.mechanisms =
+      study::all_mechanisms(*system, study::read_mechanisms(folder / "mechanisms.csv", findings));
   findings.throw_if_errors();
   std::string hashes;
   for (const auto& [file, hash] : system->files())
@@ -285,6 +275,7 @@ Pack Pack::read(std::shared_ptr<const System> system, std::string version) {
   pack.hash = hash_text(hashes);
   pack.version = std::move(version);
   pack.system = std::move(system);
+  pack.learnt = learnt_of(pack);
   return pack;
 }
 
@@ -315,6 +306,7 @@ json system_json(const Pack& pack, const Tier& preview, const Tier& full, std::u
           {"policies", policies_json(pack)},
           {"theories", theories_json(pack)},
           {"mixture", mixture_json(pack)},
+          {"draws", draws_json(pack)},
           {"outcomes", outcomes_json(pack)},
           {"sections", std::move(sections)},
           {"headline", headline_json(pack)},
@@ -386,7 +378,7 @@ json observed_json(const Pack& pack) {
   return {{"series", std::move(list)}};
 }
 
-json parameter_json(const evidence::Parameter& parameter) {
+json parameter_json(const Pack& pack, const evidence::Parameter& parameter) {
   json one = prior_json(parameter.prior);
   one["name"] = parameter.name;
   one["element"] = parameter.element;
@@ -396,14 +388,16 @@ json parameter_json(const evidence::Parameter& parameter) {
   one["status"] = parameter.status;
   one["source"] = parameter.source_id;
   one["note"] = parameter.note_en;
-  one["posterior"] = nullptr;
+  const auto learnt = pack.learnt.find(parameter.key());
+  one["posterior"] = learnt == pack.learnt.end() ? json(nullptr) : learnt->second;
   return one;
 }
 
 json parameters_json(const Pack& pack) {
   json list = json::array();
-  for (const evidence::Parameter& parameter : pack.system->parameters())
-    list.push_back(parameter_json(parameter));
+  for (const evidence::Parameter& parameter : pack.system->parameters()) {
+    list.push_back(parameter_json(pack, parameter));
+  }
   return {{"parameters", std::move(list)}};
 }
 
@@ -420,35 +414,6 @@ json sources_json(const Pack& pack) {
                     {"uses", uses == pack.info.source_uses.end() ? 0 : uses->second}});
   }
   return {{"sources", std::move(list)}};
-}
-
-json claims_json(const Pack& pack) {
-  json list = json::array();
-  for (const evidence::Claim& claim : pack.claims) {
-    list.push_back({{"id", claim.id},
-                    {"document", claim.document},
-                    {"speaker", claim.speaker},
-                    {"kind", claim.kind},
-                    {"statement", claim.statement},
-                    {"cause", claim.cause},
-                    {"effect", claim.effect},
-                    {"sign", claim.sign},
-                    {"place", claim.place},
-                    {"period", claim.period},
-                    {"value", claim.value_text},
-                    {"unit", claim.unit},
-                    {"lever", claim.lever},
-                    {"metric", claim.metric},
-                    {"test", claim.testable_as},
-                    {"conflicts", claim.opposes},
-                    {"house", evidence::house_name(claim.house)},
-                    {"housedIn", claim.housed_in},
-                    {"reason", claim.reason}});
-  }
-  return {{"claims", std::move(list)},
-          {"verdicts", unavailable("The claims have not been tested against the model yet.",
-                                   "Las afirmaciones aún no se han puesto a prueba con el "
-                                   "modelo.")}};
 }
 
 json fates_json() {

@@ -6,13 +6,19 @@
 #include "cauce/evidence/events.hpp"
 #include "cauce/report/pack_info.hpp"
 #include "cauce/serve/json.hpp"
+#include "cauce/study/coalitions.hpp"
+#include "cauce/study/posterior.hpp"
 #include "cauce/system/system.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace cauce::serve {
+
+/// What each theory's calibration learnt of a parameter: key -> {theory: quantiles}.
+using Learnt = std::map<std::string, json>;
 
 struct Pack {
   std::shared_ptr<const system::System> system;
@@ -22,6 +28,9 @@ struct Pack {
   std::string version; ///< of the program
   std::string hash;    ///< of all files that were read
   std::string baseline = "as-enacted";
+  study::Draws draws = study::Draws::prior; ///< unless a request says otherwise
+  std::vector<study::Mechanism> mechanisms; ///< of /api/why: all sectors
+  Learnt learnt;
 
   /// Reads what `system` did not. Throws what the readers throw.
   static Pack read(std::shared_ptr<const system::System> system, std::string version);
@@ -41,11 +50,17 @@ json sources_json(const Pack& pack);
 json claims_json(const Pack& pack);
 json fates_json();
 json weights_json(const Pack& pack);
+/// Ways to weigh the theories of a mixture: all alike, and as each period that was scored says.
+json mixture_json(const Pack& pack);
+/// Which draws there are: the priors', and what a calibration left, until when, and whether it was
+/// made with the pack as it is.
+json draws_json(const Pack& pack);
 json hindcast_json(const Pack& pack);
 
 json variables_json(const Pack& pack);
 /// Throws ApiError 404 A104 (near miss).
 json variable_json(const Pack& pack, const std::string& name);
 
-json parameter_json(const evidence::Parameter& parameter);
+json parameter_json(const Pack& pack, const evidence::Parameter& parameter);
+Learnt learnt_of(const Pack& pack);
 } // namespace cauce::serve

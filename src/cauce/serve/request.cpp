@@ -120,6 +120,22 @@ const json& list_of(const json& object, const char* key, std::size_t most) {
   return *found;
 }
 
+// An object of numbers by name.
+std::map<std::string, double> numbers_of(const json& body, const char* key) {
+  std::map<std::string, double> numbers;
+  const auto found = body.find(key);
+  if (found == body.end() || found->is_null())
+    return numbers;
+  if (!found->is_object() || found->size() > most_parameters)
+    malformed(fmt::format("'{}' must be an object of at most {}", key, most_parameters));
+  for (const auto& [name, value] : found->items()) {
+    if (name.size() > longest_name)
+      malformed(fmt::format("a name in '{}' is too long", key));
+    numbers[name] = number_of(value, fmt::format("'{}' of '{}'", name, key));
+  }
+  return numbers;
+}
+
 Who who_of(const json& object) {
   check_keys(object, {"kind", "department", "fates", "people"}, "'who'");
   Who who;
@@ -159,10 +175,10 @@ json parse_body(std::string_view body) {
 }
 
 ScenarioRequest read_scenario(const json& body, const system::Clock& clock,
-                              const std::string& baseline) {
+                              const std::string& baseline, study::Draws draws) {
   check_keys(body,
-             {"base", "policy", "actions", "theory", "parameters", "from", "until", "series",
-              "outcome", "place", "group", "format", "who"},
+             {"base", "policy", "actions", "theory", "weights", "draws", "parameters", "from",
+              "until", "series", "outcome", "place", "group", "by", "format", "who"},
              "the scenario");
   ScenarioRequest request;
   request.trial.base = text_of(body, "base", baseline);
@@ -170,15 +186,14 @@ ScenarioRequest read_scenario(const json& body, const system::Clock& clock,
   request.trial.theory = text_of(body, "theory", "open");
   for (const json& action : list_of(body, "actions", most_actions))
     request.trial.actions.push_back(action_of(action));
-  if (const auto found = body.find("parameters"); found != body.end() && !found->is_null()) {
-    if (!found->is_object() || found->size() > most_parameters)
-      malformed(fmt::format("'parameters' must be an object of at most {}", most_parameters));
-    for (const auto& [key, value] : found->items()) {
-      if (key.size() > longest_name)
-        malformed("a parameter's name is too long");
-      request.trial.parameters[key] = number_of(value, fmt::format("parameter '{}'", key));
-    }
-  }
+  request.trial.parameters = numbers_of(body, "parameters");
+  request.trial.weights = numbers_of(body, "weights");
+  const std::string own_draws = text_of(body, "draws", "");
+  if (!own_draws.empty() && own_draws != "prior" && own_draws != "posterior")
+    impossible("'draws' must be prior or posterior");
+  request.trial.draws = own_draws.empty()          ? draws
+                        : own_draws == "posterior" ? study::Draws::posterior
+                                                   : study::Draws::prior;
   request.from = month_of(body, "from", clock.from);
   request.trial.until = month_of(body, "until", clock.data_until);
   if (request.from < clock.from || request.from > request.trial.until ||
@@ -195,6 +210,10 @@ ScenarioRequest read_scenario(const json& body, const system::Clock& clock,
   }
   request.why = {text_of(body, "outcome", ""), text_of(body, "place", ""),
                  text_of(body, "group", "")};
+  const std::string by = text_of(body, "by", "levers");
+  if (by != "levers" && by != "mechanisms")
+    impossible("'by' must be levers or mechanisms");
+  request.mechanisms = by == "mechanisms";
   request.format = text_of(body, "format", "");
   if (const auto found = body.find("who"); found != body.end())
     request.who = who_of(*found);

@@ -26,9 +26,10 @@ struct ScenarioRequest {
   study::TrialRequest trial;
   Month from;
   std::vector<SeriesName> series;
-  SeriesName why;     ///< `outcome`, `place`, `group` of /api/why
-  std::string format; ///< of /api/export
-  Who who;            ///< of /api/lives
+  SeriesName why;          ///< `outcome`, `place`, `group` of /api/why
+  bool mechanisms = false; ///< `by` of /api/why: the model's parts instead of the levers
+  std::string format;      ///< of /api/export
+  Who who;                 ///< of /api/lives
 };
 
 /// JSON of at most `most_depth` levels. Throws ApiError 400 A101.
@@ -37,6 +38,6 @@ nlohmann::json parse_body(std::string_view body);
 /// Throws ApiError 400 A101 (unknown key, wrong type, too many items) and 422 A103 (what is no
 /// month or no usable number). Names of levers, policies and outcomes are checked later.
 ScenarioRequest read_scenario(const nlohmann::json& body, const system::Clock& clock,
-                              const std::string& baseline);
+                              const std::string& baseline, study::Draws draws);
 
 } // namespace cauce::serve

@@ -278,8 +278,8 @@ void Server::Routes::post(const Request& request, Response& response, const std:
   if (std::find(known.begin(), known.end(), path) == known.end())
     throw ApiError(404, "A104", "there is nothing at this address", did_you_mean(path, known));
   const Pack& pack = service_.pack();
-  const auto asked = std::make_shared<const Service::Asked>(
-      service_.ask(read_scenario(parse_body(body), pack.system->manifest().clock, pack.baseline)));
+  const auto asked = std::make_shared<const Service::Asked>(service_.ask(
+      read_scenario(parse_body(body), pack.system->manifest().clock, pack.baseline, pack.draws)));
   const ScenarioRequest& scenario = asked->request;
   if (path == "/api/preview")
     return answer_when_done(request, response,
@@ -300,7 +300,9 @@ void Server::Routes::post(const Request& request, Response& response, const std:
   if (path == "/api/why") {
     if (scenario.why.outcome.empty())
       throw ApiError(400, "A101", "'outcome' is missing");
-    return stream(request, response, [=, this](const Client& c) { service_.why(*asked, c); });
+    return stream(request, response, [=, this](const Client& c) {
+      asked->request.mechanisms ? service_.why_mechanisms(*asked, c) : service_.why(*asked, c);
+    });
   }
   if (path == "/api/lives") {
     const people::StoryRequest story = service_.story_of(scenario.who);

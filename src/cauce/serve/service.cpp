@@ -57,6 +57,7 @@ Service::Service(ServiceOptions options)
       totals_(study::totals(*pack_.system)), kept_((options_.memory_mib << 20) / 4),
       workers_(options_.threads, options_.most_active, options_.most_jobs) {
   pack_.baseline = options_.baseline;
+  pack_.draws = options_.draws;
 }
 
 Service::~Service() { stop(); }
@@ -83,6 +84,7 @@ void Service::prepare() {
 void Service::prepare_baseline() {
   study::TrialRequest request;
   request.base = options_.baseline;
+  request.draws = options_.draws;
   request.until = pack_.system->manifest().clock.until;
   const auto trial = std::make_shared<const Trial>(previews_->resolve(request));
   for (const bool full : {false, true}) {
@@ -149,6 +151,18 @@ void Service::wait(Job& job, const Client& client,
   job.rethrow();
 }
 
+void Service::wait_to_the_end(Job& job, const Client& client,
+                              const std::function<void(std::size_t)>& on_done) {
+  try {
+    wait(job, client, on_done);
+  } catch (...) {
+    job.cancel();
+    while (!job.finished())
+      job.wait(job.done(), look_again);
+    throw;
+  }
+}
+
 Service::SharedRuns Service::kept(const Trial& trial, bool full) const {
   return kept_.find(trial.id + (full ? " full" : " preview"));
 }
@@ -191,7 +205,7 @@ Service::SharedRuns Service::preview_runs(const Asked& asked, const Client& clie
                           [&](std::size_t unit, const Job::EachMonth& each_month) {
                             made[unit] = previews_->run(trial, unit, each_month);
                           });
-  wait(*job, client);
+  wait_to_the_end(*job, client);
   return keep(trial, false, std::move(made));
 }
 
@@ -244,26 +258,19 @@ void Service::run(const Asked& asked, const Client& client) {
       runs.push_back(run);
     return runs;
   };
-  try {
-    if (const std::size_t ahead = workers_.ahead(job); ahead > 0)
-      client.write({{"type", "queued"}, {"ahead", ahead}});
-    std::size_t next_stage = 0;
-    wait(*job, client, [&](std::size_t done) {
-      bool there = client.write({{"type", "progress"}, {"done", done}, {"total", members}});
-      if (next_stage < std::size(partial_stages) && done >= partial_stages[next_stage] &&
-          done < members) {
-        ++next_stage;
-        there = answer(so_far(), "partial", false);
-      }
-      if (!there)
-        job->cancel();
-    });
-  } catch (...) {
-    job->cancel();
-    while (!job->finished()) // its units still write into what is ours
-      job->wait(job->done(), look_again);
-    throw;
-  }
+  if (const std::size_t ahead = workers_.ahead(job); ahead > 0)
+    client.write({{"type", "queued"}, {"ahead", ahead}});
+  std::size_t next_stage = 0;
+  wait_to_the_end(*job, client, [&](std::size_t done) {
+    bool there = client.write({{"type", "progress"}, {"done", done}, {"total", members}});
+    if (next_stage < std::size(partial_stages) && done >= partial_stages[next_stage] &&
+        done < members) {
+      ++next_stage;
+      there = answer(so_far(), "partial", false);
+    }
+    if (!there)
+      job->cancel();
+  });
   const SharedRuns runs = keep(*asked.trial, true, so_far());
   answer(*runs, "final", false);
 }
@@ -301,6 +308,7 @@ json Service::evidence(const std::string& theory) {
   ScenarioRequest request;
   request.trial.base = options_.baseline;
   request.trial.theory = theory;
+  request.trial.draws = options_.draws;
   request.from = pack_.system->manifest().clock.from;
   request.trial.until = pack_.system->manifest().clock.data_until;
   const Asked asked = ask(request);

@@ -37,6 +37,7 @@ struct ServiceOptions {
   std::size_t most_jobs = 256;   ///< accepted at once
   std::size_t most_active = 8;   ///< full runs in work at once
   std::string baseline = "as-enacted";
+  study::Draws draws = study::Draws::prior; ///< unless a request says otherwise
   std::string version;
 };
 
@@ -82,6 +83,7 @@ class Service {
   json flows(const Asked& asked, const Client& client);
   json journeys(const Asked& asked, const Client& client);
   void why(const Asked& asked, const Client& client);
+  void why_mechanisms(const Asked& asked, const Client& client);
   /// The feedback loops at work under yours, month by month.
   json loops(const Asked& asked, const Client& client);
   /// Throws ApiError 404, 422 before anything is computed.
@@ -101,6 +103,9 @@ class Service {
 
   std::shared_ptr<Job> submit(const Client& client, const char* kind, Urgency urgency,
                               std::size_t units, Job::Work work);
+  /// `wait`, and when that throws, waits until no unit runs that writes into what is the caller's.
+  void wait_to_the_end(Job& job, const Client& client,
+                       const std::function<void(std::size_t)>& on_done = {});
   /// Waits for the job; cancels it when the client is gone. Rethrows its failure.
   void wait(Job& job, const Client& client, const std::function<void(std::size_t)>& on_done = {});
   SharedRuns kept(const study::Trial& trial, bool full) const;

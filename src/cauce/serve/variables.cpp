@@ -116,7 +116,7 @@ json variable_json(const Pack& pack, const std::string& name) {
   };
   for (const evidence::Parameter& parameter : pack.system->parameters()) {
     if (concerns(parameter.name))
-      parameters.push_back(parameter_json(parameter));
+      parameters.push_back(parameter_json(pack, parameter));
   }
   for (const policy::Theory& theory : pack.system->theories()) {
     for (const policy::Belief& belief : theory.beliefs) {

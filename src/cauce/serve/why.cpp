@@ -78,17 +78,10 @@ void Service::why(const Asked& asked, const Client& client) {
                             const MemberRun run = previews_->run(one, member, each_month);
                             values[set][member] = study::over_months(part, *run.mine, until);
                           });
-  try {
-    wait(*job, client, [&](std::size_t done) {
-      if (!client.write({{"type", "progress"}, {"done", done}, {"total", sets * members}}))
-        job->cancel();
-    });
-  } catch (...) {
-    job->cancel();
-    while (!job->finished())
-      job->wait(job->done(), std::chrono::milliseconds(50));
-    throw;
-  }
+  wait_to_the_end(*job, client, [&](std::size_t done) {
+    if (!client.write({{"type", "progress"}, {"done", done}, {"total", sets * members}}))
+      job->cancel();
+  });
   std::vector<std::vector<double>> shares; // [member][change]
   for (std::size_t m = 0; m < members; ++m) {
     std::vector<double> worth;

@@ -1,15 +1,11 @@
 #include "cauce/study/attribution.hpp"
 
 #include "cauce/methods/shapley.hpp"
-#include "cauce/study/freezing.hpp"
 #include "cauce/study/trunk.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <map>
-#include <numeric>
-#include <set>
 
 namespace cauce::study {
 
@@ -17,42 +13,6 @@ using system::Simulation;
 using system::System;
 
 namespace {
-constexpr std::size_t never = std::string::npos;
-
-// The mechanisms with their sectors, checked against the model.
-std::vector<Mechanism> mechanisms_of(const System& system, const AttributionRequest& request) {
-  std::vector<std::string> sectors;
-  for (const conditions::VariableInfo& info : system.model()->variables()) {
-    if (!info.hidden && std::find(sectors.begin(), sectors.end(), info.group) == sectors.end())
-      sectors.push_back(info.group);
-  }
-  std::vector<Mechanism> mechanisms = request.mechanisms;
-  if (mechanisms.empty()) {
-    for (const std::string& sector : sectors)
-      mechanisms.push_back({sector.empty() ? "(no sector)" : sector, {sector}});
-  }
-  std::set<std::string> named;
-  for (const Mechanism& mechanism : mechanisms) {
-    for (const std::string& sector : mechanism.sectors) {
-      if (std::find(sectors.begin(), sectors.end(), sector) == sectors.end()) {
-        throw Error("S108", {}, fmt::format("the equations have no sector '{}'", sector),
-                    did_you_mean(sector, sectors));
-      }
-      if (!named.insert(sector).second)
-        throw Error("S108", {}, fmt::format("the sector '{}' is in two mechanisms", sector));
-    }
-  }
-  // What nobody named is a mechanism too, or the parts would not add up.
-  Mechanism rest{"all else", {}};
-  for (const std::string& sector : sectors) {
-    if (!named.contains(sector))
-      rest.sectors.push_back(sector);
-  }
-  if (!rest.sectors.empty())
-    mechanisms.push_back(std::move(rest));
-  return mechanisms;
-}
-
 // What one member's task needs, the same in all ranks.
 struct Plan {
   std::shared_ptr<const System> system;
@@ -98,58 +58,19 @@ MemberParts attribute_member(const Plan& plan, const TrunkTask& task) {
                    {plan.levers, task.parameters, task.seed, task.member, task.shocks});
   while (trunk.month() < parting && trunk.month() < plan.from)
     trunk.run_month();
+  const std::size_t all = plan.mechanisms.size(), measures = plan.measures.size();
   const auto first_step = static_cast<std::uint32_t>((trunk.month() - start) *
                                                      plan.system->manifest().clock.steps_per_month);
-
-  PathRecorder mine(plan.seen, first_step), others(plan.seen, first_step);
-  Simulation one = trunk;
-  one.watch(&mine);
-  const std::vector<double> base = finish(plan, one);
-  Simulation two = trunk;
-  two.set_levers(plan.other);
-  two.watch(&others);
-  const std::vector<double> full = finish(plan, two);
-
-  const std::size_t all = plan.mechanisms.size(), measures = plan.measures.size();
+  Coalitions coalitions(std::move(trunk), first_step, plan.other, plan.seen, all,
+                        [&plan](Simulation& simulation) { return finish(plan, simulation); });
+  const std::vector<std::size_t>& players = coalitions.players();
   MemberParts parts;
   parts.active.assign(all, 0);
-  for (std::size_t i = 0; i < plan.seen.size(); ++i) {
-    if (mine.paths()[i].equations != others.paths()[i].equations ||
-        mine.paths()[i].later != others.paths()[i].later)
-      parts.active[plan.seen[i].mechanism] = 1;
-  }
-  std::vector<std::size_t> players;
-  for (std::size_t m = 0; m < all; ++m) {
-    if (parts.active[m] != 0)
-      players.push_back(m);
-  }
+  for (const std::size_t player : players)
+    parts.active[player] = 1;
   parts.value.assign(measures, std::vector<double>(all, 0.0));
   parts.error = parts.value;
-  for (std::size_t v = 0; v < measures; ++v)
-    parts.difference.push_back(full[v] - base[v]);
-
-  // Mechanisms that do not differ are never frozen: they follow what the frozen ones show them.
-  std::map<std::size_t, std::vector<double>> worths; // by coalition of players, less the base
-  const auto worth = [&](std::size_t coalition) -> const std::vector<double>& {
-    const auto [place, fresh] = worths.try_emplace(coalition);
-    if (fresh) {
-      std::uint64_t live = ~std::uint64_t{0};
-      for (std::size_t p = 0; p < players.size(); ++p) {
-        if ((coalition >> p & 1U) == 0)
-          live &= ~(std::uint64_t{1} << players[p]);
-      }
-      Freezer freezer(mine, live);
-      Simulation run = trunk;
-      run.set_levers(plan.other);
-      run.watch(&freezer);
-      place->second = finish(plan, run);
-      for (std::size_t v = 0; v < measures; ++v)
-        place->second[v] -= base[v];
-    }
-    return place->second;
-  };
-  worths[0] = std::vector<double>(measures, 0.0);
-  worths[(std::size_t{1} << players.size()) - 1] = parts.difference;
+  parts.difference = coalitions.difference();
 
   const auto keep = [&](std::size_t measure, const std::vector<double>& value,
                         const std::vector<double>& error) {
@@ -162,7 +83,7 @@ MemberParts attribute_member(const Plan& plan, const TrunkTask& task) {
     for (std::size_t v = 0; v < measures; ++v) {
       std::vector<double> table;
       for (std::size_t s = 0; s < std::size_t{1} << players.size(); ++s)
-        table.push_back(worth(s)[v]);
+        table.push_back(coalitions.worth(s)[v]);
       keep(v, methods::shapley(players.size(), table), std::vector<double>(players.size(), 0.0));
     }
     return parts;
@@ -170,17 +91,7 @@ MemberParts attribute_member(const Plan& plan, const TrunkTask& task) {
   const auto orders =
       methods::shapley_orders(players.size(), plan.order_pairs, task.seed + task.member);
   for (std::size_t v = 0; v < measures; ++v) {
-    std::vector<std::vector<double>> gains;
-    for (const auto& order : orders) {
-      std::size_t coalition = 0;
-      auto& row = gains.emplace_back();
-      for (const std::size_t player : order) {
-        const double before = worth(coalition)[v];
-        coalition |= std::size_t{1} << player;
-        row.push_back(worth(coalition)[v] - before);
-      }
-    }
-    const auto estimate = methods::shapley_from_orders(orders, gains);
+    const auto estimate = methods::shapley_from_orders(orders, gains_of(coalitions, orders, v));
     keep(v, estimate.value, estimate.error);
   }
   return parts;
@@ -207,18 +118,8 @@ Plan make_plan(const std::shared_ptr<const System>& system, const AttributionReq
                 "there is nothing to attribute: choose others, or a later month");
   }
   plan.order_pairs = request.order_pairs;
-  plan.mechanisms = mechanisms_of(*system, request);
-  if (plan.mechanisms.size() > 60)
-    throw Error("S108", {}, "more than 60 mechanisms", "put sectors together under one name");
-  std::map<std::string, std::size_t> mechanism_of_sector;
-  for (std::size_t m = 0; m < plan.mechanisms.size(); ++m) {
-    for (const std::string& sector : plan.mechanisms[m].sectors)
-      mechanism_of_sector[sector] = m;
-  }
-  std::vector<std::size_t> mechanism_of;
-  for (const conditions::VariableInfo& info : system->model()->variables())
-    mechanism_of.push_back(info.hidden ? never : mechanism_of_sector.at(info.group));
-  plan.seen = seen_variables(*system, mechanism_of);
+  plan.mechanisms = all_mechanisms(*system, request.mechanisms);
+  plan.seen = seen_variables(*system, plan.mechanisms);
   return plan;
 }
 

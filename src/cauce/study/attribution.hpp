@@ -9,6 +9,7 @@
 #pragma once
 
 #include "cauce/results/cube.hpp"
+#include "cauce/study/coalitions.hpp"
 #include "cauce/study/ensemble.hpp"
 #include "cauce/study/farm.hpp"
 #include "cauce/study/measure.hpp"
@@ -18,12 +19,6 @@
 #include <vector>
 
 namespace cauce::study {
-
-/// Sectors that are frozen together, under one name.
-struct Mechanism {
-  std::string name;
-  std::vector<std::string> sectors; ///< group names of the XMILE file
-};
 
 struct AttributionRequest {
   std::string policy, other; ///< the difference is other less policy

@@ -1,7 +1,5 @@
 #include "cauce/study/ensemble.hpp"
 
-#include "cauce/study/posterior.hpp"
-
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -45,25 +43,15 @@ std::vector<std::string> calibrated_theories(const System& system, const Ensembl
 std::vector<RunSpec> ensemble_specs(const System& system, const EnsembleRequest& request) {
   std::vector<std::vector<Draw>> draws; // [theory][member]
   std::vector<std::vector<std::shared_ptr<const system::ShockPath>>> shocks;
-  const std::vector<std::string> calibrated = calibrated_theories(system, request);
   for (const std::string& name : request.theories) {
-    auto& paths = shocks.emplace_back(request.members);
-    if (std::find(calibrated.begin(), calibrated.end(), name) != calibrated.end()) {
-      Diagnostics findings;
-      const auto posterior = read_posterior(system, name, findings);
-      findings.throw_if_errors();
-      auto& members = draws.emplace_back();
-      for (std::size_t m = 0; m < request.members; ++m) {
-        const PosteriorDraw& draw = posterior->of_member(m);
-        members.push_back(std::make_shared<const std::vector<double>>(draw.parameters));
-        paths[m] = draw.shocks;
-      }
-      continue;
+    draws.emplace_back();
+    shocks.emplace_back();
+    for (PosteriorDraw& draw :
+         member_draws(system, name, request.members, request.seed, request.draws)) {
+      draws.back().push_back(
+          std::make_shared<const std::vector<double>>(std::move(draw.parameters)));
+      shocks.back().push_back(std::move(draw.shocks));
     }
-    const auto believed = policy::under_theory(system.parameters(), system.theory(name));
-    auto& members = draws.emplace_back();
-    for (auto& values : evidence::draw_parameters(believed, request.members, request.seed))
-      members.push_back(std::make_shared<const std::vector<double>>(std::move(values)));
   }
   std::vector<RunSpec> specs;
   for (const std::string& policy : request.policies) {

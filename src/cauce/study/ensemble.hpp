@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cauce/results/cube.hpp"
+#include "cauce/study/posterior.hpp"
 #include "cauce/study/runs.hpp"
 
 #include <cstdint>
@@ -14,10 +15,6 @@
 #include <vector>
 
 namespace cauce::study {
-
-/// Where members' parameters come from: the priors, or calibrated draws (posterior.hpp) of those
-/// theories that have them.
-enum class Draws { prior, posterior };
 
 struct EnsembleRequest {
   std::vector<std::string> policies = {"as-enacted"};

@@ -20,7 +20,11 @@ struct Part {
   std::vector<std::pair<std::size_t, double>> cells; ///< (cell of the month's record, weight)
 
   /// The part's value in one month's record.
-  double value(std::span<const float> record) const {
+  double value(std::span<const float> record) const { return sum_of(record); }
+  double value(std::span<const double> record) const { return sum_of(record); }
+
+ private:
+  template <typename Number> double sum_of(std::span<const Number> record) const {
     double sum = 0.0;
     for (const auto& [cell, weight] : cells)
       sum += weight * static_cast<double>(record[cell]);

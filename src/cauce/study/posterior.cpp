@@ -215,6 +215,23 @@ bool has_posterior(const system::System& system, const std::string& theory) {
   return fs::exists(posterior_folder(system) / (theory + ".json"));
 }
 
+std::vector<PosteriorDraw> member_draws(const system::System& system, const std::string& theory,
+                                        std::size_t members, std::uint64_t seed, Draws draws) {
+  std::vector<PosteriorDraw> all;
+  if (draws == Draws::posterior && has_posterior(system, theory)) {
+    Diagnostics findings;
+    const auto posterior = read_posterior(system, theory, findings);
+    findings.throw_if_errors();
+    for (std::size_t m = 0; m < members; ++m)
+      all.push_back(posterior->of_member(m));
+    return all;
+  }
+  const auto believed = policy::under_theory(system.parameters(), system.theory(theory));
+  for (auto& values : evidence::draw_parameters(believed, members, seed))
+    all.push_back({std::move(values), nullptr});
+  return all;
+}
+
 void check_posteriors(const system::System& system, Diagnostics& findings) {
   for (const policy::Theory& theory : system.theories())
     read_posterior(system, theory.name, findings);

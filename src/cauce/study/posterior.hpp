@@ -17,6 +17,10 @@
 
 namespace cauce::study {
 
+/// Where members' parameters come from: the priors, or calibrated draws of those theories that have
+/// them.
+enum class Draws { prior, posterior };
+
 /// Consecutive blocks of steps whose shocks have one score each, until the end of `until`: half a
 /// year before `fine`, a quarter after it, a month in the last year (coarse where data are yearly).
 std::vector<std::uint32_t> shock_blocks(const system::System& system, Month fine, Month until);
@@ -58,6 +62,12 @@ std::optional<Posterior> read_posterior(const system::System& system, const std:
                                         const std::filesystem::path& folder = {});
 
 bool has_posterior(const system::System& system, const std::string& theory);
+
+/// What each of the first `members` members believes under a theory: calibrated draws where they
+/// are asked for and the theory has them, else draws from its priors (without shocks: all noise is
+/// drawn). Throws what `read_posterior` finds wrong.
+std::vector<PosteriorDraw> member_draws(const system::System& system, const std::string& theory,
+                                        std::size_t members, std::uint64_t seed, Draws draws);
 
 /// Adds a warning S120 for each stale posterior of the pack.
 void check_posteriors(const system::System& system, Diagnostics& findings);

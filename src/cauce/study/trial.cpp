@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace cauce::study {
 
@@ -23,6 +24,9 @@ struct Trials::Caches {
   explicit Caches(std::size_t memory) : trunks(memory / 4 * 3), bases(memory / 4) {}
   Kept<Trunk> trunks;
   Kept<Block> bases;
+  // Draws are read when a theory is first asked for: calibrated ones take a moment.
+  std::mutex mutex;
+  std::map<std::string, std::shared_ptr<const std::vector<PosteriorDraw>>> draws;
 };
 
 namespace {
@@ -56,6 +60,34 @@ std::vector<std::string> share_out(const std::map<std::string, double>& weights,
   return theories;
 }
 
+[[noreturn]] void refuse(const std::string& message, const std::string& hint = {}) {
+  throw Error("S130", {}, message, hint);
+}
+
+// The theory of each member. Throws Error P311 for an unknown theory.
+std::vector<std::string> theories_of(const System& system, const TrialRequest& request,
+                                     std::size_t members) {
+  if (request.theory != mixture_name) {
+    system.theory(request.theory);
+    return std::vector<std::string>(members, request.theory);
+  }
+  std::map<std::string, double> weights = request.weights;
+  if (weights.empty()) {
+    for (const policy::Theory& theory : system.theories())
+      weights[theory.name] = 1.0;
+  }
+  double total = 0.0;
+  for (const auto& [name, weight] : weights) {
+    system.theory(name);
+    if (!(weight >= 0.0 && weight <= 1e6))
+      refuse(fmt::format("the weight of theory '{}' is not a share", name));
+    total += weight;
+  }
+  if (total <= 0.0)
+    refuse("no theory of the mixture has a weight above 0");
+  return share_out(weights, members);
+}
+
 std::string hash_of(const LeverPaths& levers) {
   std::uint64_t hash = hash_bytes("levers");
   const auto add = [&hash](const void* data, std::size_t bytes) {
@@ -67,10 +99,6 @@ std::string hash_of(const LeverPaths& levers) {
     add(path.silent.data(), path.silent.size());
   }
   return fmt::format("{:016x}", hash);
-}
-
-[[noreturn]] void refuse(const std::string& message, const std::string& hint = {}) {
-  throw Error("S130", {}, message, hint);
 }
 
 void check_action(const System& system, const policy::Action& action) {
@@ -166,26 +194,9 @@ Trials::Trials(std::shared_ptr<const System> system, TrialOptions options)
       caches_(std::make_unique<Caches>(options_.memory)) {
   if (options_.members == 0)
     refuse("trials need at least one member");
-  std::map<std::string, double> weights = options_.theory_weights;
-  for (const policy::Theory& theory : system_->theories()) {
-    const auto believed = policy::under_theory(system_->parameters(), theory);
-    draws_[theory.name] = evidence::draw_parameters(believed, options_.members, options_.seed);
-    if (options_.theory_weights.empty())
-      weights[theory.name] = 1.0;
-  }
-  for (const auto& [name, weight] : weights) {
-    system_->theory(name);
-    if (!(weight >= 0.0) || !std::isfinite(weight))
-      refuse(fmt::format("the weight of theory '{}' is not a share", name));
-  }
-  mixture_ = share_out(weights, options_.members);
 }
 
 Trials::~Trials() = default;
-
-const std::string& Trials::theory_of(const std::string& theory, std::size_t member) const {
-  return theory == mixture_name ? mixture_.at(member) : theory;
-}
 
 Trial Trials::resolve(TrialRequest request) const {
   const system::Clock& clock = system_->manifest().clock;
@@ -194,8 +205,6 @@ Trial Trials::resolve(TrialRequest request) const {
     request.policy = request.base;
   const policy::Policy& base = system_->policy(request.base);
   const policy::Policy& own = system_->policy(request.policy);
-  if (request.theory != mixture_name)
-    system_->theory(request.theory);
   if (request.until < clock.decision || request.until > clock.until) {
     refuse(fmt::format("the last month {} is not after the decision", request.until.text()),
            fmt::format("give a month from {} to {}", clock.decision.text(), clock.until.text()));
@@ -203,6 +212,7 @@ Trial Trials::resolve(TrialRequest request) const {
   for (const policy::Action& action : request.actions)
     check_action(*system_, action);
   check_parameters(*system_, request.parameters);
+  trial.theories = theories_of(*system_, request, options_.members);
 
   trial.mine_policy = policy::with_actions(own, request.actions);
   trial.base = base.name == options_.baseline ? baseline_ : system_->lever_paths(base);
@@ -221,23 +231,45 @@ Trial Trials::resolve(TrialRequest request) const {
   std::string assumed;
   for (const auto& [key, value] : request.parameters)
     assumed += fmt::format("|{}={:a}", key, value);
+  if (request.draws == Draws::posterior)
+    assumed += "|posterior";
   trial.trunk_key = fmt::format("{}{}", own_trunk ? hash_of(*trial.base) : "", assumed);
   trial.base_key = fmt::format("{}|{}", hash_of(*trial.base), assumed);
-  trial.id = hash_text(fmt::format("{}|{}|{}|{}|{}", trial.base_key, hash_of(*trial.mine),
-                                   request.theory, request.until.index(), options_.seed));
+  trial.id =
+      hash_text(fmt::format("{}|{}|{}|{}|{}", trial.base_key, hash_of(*trial.mine),
+                            fmt::join(trial.theories, ","), request.until.index(), options_.seed));
   trial.request = std::move(request);
   add_warnings(*system_, trial);
   return trial;
 }
 
-std::vector<double> Trials::draw(const Trial& trial, std::size_t member) const {
-  std::vector<double> values = draws_.at(theory_of(trial.request.theory, member)).at(member);
-  for (std::size_t p = 0; p < values.size(); ++p) {
+PosteriorDraw Trials::draw(const Trial& trial, std::size_t member) const {
+  const std::string& theory = trial.theories.at(member);
+  const Draws draws = trial.request.draws;
+  std::shared_ptr<const std::vector<PosteriorDraw>> all;
+  {
+    const std::lock_guard lock(caches_->mutex);
+    auto& place = caches_->draws[theory + (draws == Draws::posterior ? " posterior" : " prior")];
+    if (!place) {
+      place = std::make_shared<const std::vector<PosteriorDraw>>(
+          member_draws(*system_, theory, options_.members, options_.seed, draws));
+    }
+    all = place;
+  }
+  PosteriorDraw draw = all->at(member);
+  for (std::size_t p = 0; p < draw.parameters.size(); ++p) {
     const auto changed = trial.request.parameters.find(system_->parameters()[p].key());
     if (changed != trial.request.parameters.end())
-      values[p] = changed->second;
+      draw.parameters[p] = changed->second;
   }
-  return values;
+  return draw;
+}
+
+system::Scenario Trials::scenario(const Trial& trial, std::size_t member,
+                                  const std::shared_ptr<const LeverPaths>& levers) const {
+  PosteriorDraw own = draw(trial, member);
+  return {levers, std::move(own.parameters), options_.seed, static_cast<std::uint32_t>(member),
+          std::move(own.shocks)};
 }
 
 namespace {
@@ -260,11 +292,10 @@ SharedBlock run_months(Simulation& simulation, Month until, std::size_t cells,
 std::shared_ptr<const Trials::Trunk> Trials::trunk(const Trial& trial, std::size_t member,
                                                    const EachMonth& each_month) {
   const std::string key =
-      fmt::format("{}#{}#{}", theory_of(trial.request.theory, member), member, trial.trunk_key);
+      fmt::format("{}#{}#{}", trial.theories.at(member), member, trial.trunk_key);
   if (auto kept = caches_->trunks.find(key))
     return kept;
-  Simulation simulation(system_, {trial.base, draw(trial, member), options_.seed,
-                                  static_cast<std::uint32_t>(member)});
+  Simulation simulation(system_, scenario(trial, member, trial.base));
   SharedBlock past = run_months(simulation, system_->manifest().clock.decision - 1,
                                 system_->recorded_size(), each_month);
   auto made = std::make_shared<const Trunk>(Trunk{std::move(simulation), std::move(past)});
@@ -289,7 +320,7 @@ std::string base_key_of(const std::string& theory, std::size_t member, const Tri
 
 SharedBlock Trials::base_block(const Trial& trial, std::size_t member, const Trunk& trunk,
                                const EachMonth& each_month) {
-  const std::string key = base_key_of(theory_of(trial.request.theory, member), member, trial);
+  const std::string key = base_key_of(trial.theories.at(member), member, trial);
   const Month decision = system_->manifest().clock.decision;
   const auto long_enough = [&](const SharedBlock& block) {
     return block && decision + static_cast<int>(block->months()) > trial.request.until;
@@ -322,7 +353,7 @@ MemberRun Trials::run(const Trial& trial, std::size_t member, const EachMonth& e
 }
 
 bool Trials::has_base(const Trial& trial, std::size_t member) const {
-  const std::string& theory = theory_of(trial.request.theory, member);
+  const std::string& theory = trial.theories.at(member);
   const std::string key = base_key_of(theory, member, trial);
   return caches_->trunks.find(fmt::format("{}#{}#{}", theory, member, trial.trunk_key)) !=
              nullptr &&
@@ -330,9 +361,15 @@ bool Trials::has_base(const Trial& trial, std::size_t member) const {
           caches_->bases.find(fmt::format("{}@{}", key, trial.request.until.index())) != nullptr);
 }
 
+Simulation Trials::at_decision(const Trial& trial, std::size_t member, bool mine,
+                               const EachMonth& each_month) {
+  Simulation simulation = trunk(trial, member, each_month)->simulation;
+  simulation.set_levers(mine ? trial.mine : trial.base);
+  return simulation;
+}
+
 Simulation Trials::at_start(const Trial& trial, std::size_t member) const {
-  return {system_,
-          {trial.mine, draw(trial, member), options_.seed, static_cast<std::uint32_t>(member)}};
+  return {system_, scenario(trial, member, trial.mine)};
 }
 
 std::size_t Trials::memory() const { return caches_->trunks.bytes() + caches_->bases.bytes(); }

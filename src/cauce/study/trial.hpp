@@ -12,6 +12,7 @@
 #pragma once
 
 #include "cauce/policy/policies.hpp"
+#include "cauce/study/posterior.hpp"
 #include "cauce/system/simulation.hpp"
 
 #include <cstdint>
@@ -23,14 +24,18 @@
 
 namespace cauce::study {
 
-/// The name under which members are shared out between the theories by their weights.
+/// The name under which members are shared out between the theories by their weights; equal weights
+/// when none are given.
 inline constexpr std::string_view mixture_name = "mixture";
 
 struct TrialRequest {
-  std::string base = "as-enacted";          ///< compared with
-  std::string policy;                       ///< what the actions are laid over; the base when empty
-  std::vector<policy::Action> actions;      ///< dated from the decision on
-  std::string theory = "open";              ///< or `mixture_name`
+  std::string base = "as-enacted";     ///< compared with
+  std::string policy;                  ///< what the actions are laid over; the base when empty
+  std::vector<policy::Action> actions; ///< dated from the decision on
+  std::string theory = "open";         ///< or `mixture_name`
+  /// Of the mixture, by theory; equal when empty.
+  std::map<std::string, double> weights;
+  Draws draws = Draws::prior;               ///< calibrated ones, where a theory has them
   std::map<std::string, double> parameters; ///< Parameter::key() -> value in place of the draw
   Month until;                              ///< last month
 };
@@ -52,6 +57,7 @@ struct Trial {
   TrialRequest request;
   policy::Policy mine_policy; ///< the joined actions
   std::shared_ptr<const system::LeverPaths> base, mine;
+  std::vector<std::string> theories;   ///< of each member
   std::string trunk_key, base_key, id; ///< what each depends on, hashed; `id` names the trial
   std::vector<TrialWarning> warnings;
 };
@@ -77,9 +83,8 @@ struct MemberRun {
 struct TrialOptions {
   std::size_t members = 20;
   std::uint64_t seed = 2017;
-  std::size_t memory = std::size_t{512} << 20;    ///< bytes kept for trunks and base runs
-  std::map<std::string, double> theory_weights{}; ///< of the mixture; equal when empty
-  std::string baseline = "as-enacted";            ///< policies that agree with it share its trunk
+  std::size_t memory = std::size_t{512} << 20; ///< bytes kept for trunks and base runs
+  std::string baseline = "as-enacted";         ///< policies that agree with it share its trunk
 };
 
 /// Called after each simulated month; may throw to end the run.
@@ -87,7 +92,7 @@ using EachMonth = std::function<void()>;
 
 class Trials {
  public:
-  /// Throws Error S130 when the baseline or a weight names nothing of the pack.
+  /// Throws Error P310 when the pack has no such baseline, S130 when there are no members.
   Trials(std::shared_ptr<const system::System> system, TrialOptions options);
   ~Trials();
 
@@ -97,11 +102,8 @@ class Trials {
 
   /// Throws Error P310, P311 (unknown policy, theory), S130 (an action on an unknown lever or
   /// place, or before the decision; an unknown or fixed parameter, or a value outside its range;
-  /// months outside the clock).
+  /// months outside the clock; weights that are no shares).
   Trial resolve(TrialRequest request) const;
-
-  /// The theory under which a member of a trial runs.
-  const std::string& theory_of(const std::string& theory, std::size_t member) const;
 
   /// The member under both policies; safe from several threads at once. Where a thread needs what
   /// another is just computing, it computes it too: nobody waits.
@@ -111,6 +113,9 @@ class Trials {
   /// Whether the member's trunk and base run are in memory.
   bool has_base(const Trial& trial, std::size_t member) const;
 
+  /// A member at the decision, under the base policy or yours, for what needs more than a record.
+  system::Simulation at_decision(const Trial& trial, std::size_t member, bool mine,
+                                 const EachMonth& each_month = {});
   /// The member under yours from the clock's start, for what needs more than a record (lives).
   system::Simulation at_start(const Trial& trial, std::size_t member) const;
 
@@ -126,13 +131,13 @@ class Trials {
                          const EachMonth& each_month);
   SharedBlock branch(const Trunk& trunk, const std::shared_ptr<const system::LeverPaths>& levers,
                      Month until, const EachMonth& each_month) const;
-  std::vector<double> draw(const Trial& trial, std::size_t member) const;
+  PosteriorDraw draw(const Trial& trial, std::size_t member) const;
+  system::Scenario scenario(const Trial& trial, std::size_t member,
+                            const std::shared_ptr<const system::LeverPaths>& levers) const;
 
   std::shared_ptr<const system::System> system_;
   TrialOptions options_;
   std::shared_ptr<const system::LeverPaths> baseline_;
-  std::map<std::string, std::vector<std::vector<double>>> draws_; ///< [theory][member][parameter]
-  std::vector<std::string> mixture_;                              ///< theory of each member
   std::unique_ptr<Caches> caches_;
 };
 

@@ -1,0 +1,229 @@
+// Claims with their verdicts: what `cauce claims --out systems/PACK/verdicts` has stored, told
+// claim by claim and theory by theory. Theories are never averaged.
+#include "cauce/base/files.hpp"
+#include "cauce/serve/pack.hpp"
+#include "cauce/study/parts.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace cauce::serve {
+
+namespace {
+// As for predictions (docs/claims.md): two of three members one way are a verdict.
+constexpr double most = 2.0 / 3.0;
+
+// A file of the pack's `verdicts/`; null where there is none or it is no JSON.
+json stored(const Pack& pack, const char* file) {
+  const auto path = pack.system->folder() / "verdicts" / file;
+  if (!std::filesystem::exists(path))
+    return nullptr;
+  json value = json::parse(read_text(path), nullptr, false);
+  return value.is_object() ? value : json(nullptr);
+}
+
+const json& member(const json& object, const char* key) {
+  static const json nothing = json::array();
+  const auto found = object.find(key);
+  return found == object.end() ? nothing : *found;
+}
+
+std::string_view word_of(const json& probability, const json& right_way, bool directed) {
+  if (!probability.is_number())
+    return "untestable";
+  if (probability.get<double>() >= most)
+    return "supported";
+  if (probability.get<double>() > 1.0 - most)
+    return "undecided";
+  return directed && right_way.is_number() && right_way.get<double>() >= most ? "weaker"
+                                                                              : "contradicted";
+}
+
+// One word for all theories; where they part, that they do.
+std::string_view word_of_all(const std::set<std::string_view>& words) {
+  if (words.size() == 1)
+    return *words.begin();
+  return words.contains("supported") && (words.contains("contradicted") || words.contains("weaker"))
+             ? "disputed"
+             : "undecided";
+}
+
+// An arm as a scenario of Explore; null where it holds what Explore cannot say (a what-if on a
+// variable, an action before the decision).
+json scenario_of(const Pack& pack, const json& part) {
+  const system::System& system = *pack.system;
+  const std::string arm_name = part.value("arm", ""), against = part.value("against", "");
+  const auto named = [](const auto& all, const std::string& name) {
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
+    return found == all.end() ? nullptr : &*found;
+  };
+  json scenario = {{"actions", json::array()}, {"until", part.value("until", "")}};
+  if (named(system.policies(), against) != nullptr)
+    scenario["base"] = against;
+  else if (!against.empty())
+    return nullptr;
+  const policy::Policy* arm = named(system.policies(), arm_name);
+  if (arm != nullptr) {
+    scenario["policy"] = arm_name;
+  } else {
+    arm = named(system.arms(), arm_name);
+    const policy::Policy* from = arm == nullptr ? nullptr : named(system.policies(), arm->extends);
+    if (from == nullptr || !arm->moves.empty())
+      return nullptr;
+    scenario["policy"] = from->name;
+    std::vector<policy::Action> known = from->actions;
+    for (const policy::Action& action : arm->actions) {
+      const auto same = std::find_if(known.begin(), known.end(), [&](const policy::Action& a) {
+        return a.lever == action.lever && a.place == action.place && a.from == action.from &&
+               a.until == action.until && a.form == action.form && a.amount == action.amount;
+      });
+      if (same != known.end()) {
+        known.erase(same);
+        continue;
+      }
+      if (action.from < system.manifest().clock.decision)
+        return nullptr;
+      static constexpr const char* forms[] = {"value", "factor", "add"};
+      scenario["actions"].push_back({{"lever", action.lever},
+                                     {"from", action.from.text()},
+                                     {"until", action.until ? action.until->text() : ""},
+                                     {forms[static_cast<std::size_t>(action.form)], action.amount},
+                                     {"rampMonths", action.ramp_months},
+                                     {"place", action.place}});
+    }
+  }
+  try {
+    const study::Part shown = study::part_of(system, part.value("outcome", ""),
+                                             part.value("place", ""), part.value("group", ""));
+    scenario["series"] =
+        json::array({{{"outcome", shown.outcome}, {"place", shown.place}, {"group", shown.group}}});
+  } catch (const Error&) {
+    // A sum that no chart shows: the scenario is worth opening all the same.
+  }
+  return scenario;
+}
+
+json verdicts_of(const Pack& pack, const json& claim) {
+  json parts = json::array(), theories = json::object();
+  std::map<std::string, json> right_way; // by theory: the least of the parts
+  bool directed = true;
+  for (const json& part : member(claim, "parts")) {
+    const std::string direction = part.value("direction", "");
+    directed = directed && (direction == "lower" || direction == "higher");
+    json one = part;
+    one.erase("words"); // the page says it in the reader's language
+    for (auto& [theory, verdict] : one["verdicts"].items()) {
+      for (auto& [key, value] : verdict.items()) {
+        if (value.is_number_float())
+          value = number(value.get<double>());
+      }
+      const json& right = verdict["right_way"];
+      json& least = right_way[theory];
+      if (!least.is_number() || (right.is_number() && right < least))
+        least = right;
+    }
+    parts.push_back(std::move(one));
+  }
+  std::set<std::string_view> words;
+  for (const auto& [theory, probability] : member(claim, "probability").items()) {
+    const std::string_view word = word_of(probability, right_way[theory], directed);
+    words.insert(word);
+    theories[theory] = {{"verdict", word}, {"probability", probability}};
+  }
+  json scenario = parts.empty() ? json(nullptr) : scenario_of(pack, parts.front());
+  return {{"verdict", word_of_all(words)},
+          {"theories", std::move(theories)},
+          {"parts", std::move(parts)},
+          {"scenario", std::move(scenario)}};
+}
+
+// Whether the verdicts were made with other files of the model than the pack now has.
+bool made_with_others(const Pack& pack, const json& manifest) {
+  if (!manifest.is_object())
+    return true;
+  const json& inputs = member(manifest, "inputs");
+  return !inputs.is_object() ||
+         std::any_of(pack.system->files().begin(), pack.system->files().end(), [&](const auto& f) {
+           const bool beside = f.first == "claims.csv" || f.first == "events.csv" ||
+                               f.first == "data/sources.csv" || f.first == "data/targets.csv";
+           return !beside && inputs.value(f.first, "") != f.second;
+         });
+}
+
+// The claims of a file; what is known of the file itself goes into `about`.
+json told(const Pack& pack, const char* name, json& about) {
+  const json file = stored(pack, (std::string(name) + ".json").c_str());
+  const json manifest = stored(pack, (std::string(name) + ".manifest.json").c_str());
+  if (file.is_null()) {
+    about = unavailable("No verdicts are stored with this pack: `cauce claims` makes them.",
+                        "Este paquete no trae veredictos: `cauce claims` los hace.");
+    return json::array();
+  }
+  about = {{"available", true},
+           {"members", file.value("members", 0)},
+           {"scale", manifest.is_object() ? manifest.value("scale", 0.0) : 0.0},
+           {"stale", made_with_others(pack, manifest)}};
+  return member(file, "claims");
+}
+json prediction_of(const Pack& pack, const json& question) {
+  json prediction = verdicts_of(pack, question);
+  prediction.erase("verdict"); // a prediction claims nothing: each theory expects its own
+  prediction.erase("theories");
+  prediction["id"] = question.value("id", "");
+  prediction["title"] = question.value("title", json::object());
+  prediction["decided"] = question.value("decided", json::object());
+  return prediction;
+}
+
+json damaged() {
+  return unavailable(
+      "The stored verdicts are damaged: make them again with `cauce claims`.",
+      "Los veredictos guardados están dañados: hágalos de nuevo con `cauce claims`.");
+}
+} // namespace
+
+json claims_json(const Pack& pack) {
+  json list = json::array();
+  for (const evidence::Claim& claim : pack.claims) {
+    list.push_back({{"id", claim.id},
+                    {"document", claim.document},
+                    {"speaker", claim.speaker},
+                    {"kind", claim.kind},
+                    {"statement", claim.statement},
+                    {"cause", claim.cause},
+                    {"effect", claim.effect},
+                    {"sign", claim.sign},
+                    {"place", claim.place},
+                    {"period", claim.period},
+                    {"value", claim.value_text},
+                    {"unit", claim.unit},
+                    {"lever", claim.lever},
+                    {"metric", claim.metric},
+                    {"test", claim.testable_as},
+                    {"conflicts", claim.opposes},
+                    {"house", evidence::house_name(claim.house)},
+                    {"housedIn", claim.housed_in},
+                    {"reason", claim.reason}});
+  }
+  json verdicts, predictions;
+  try {
+    const json by_claim = told(pack, "claims", verdicts);
+    for (const json& claim : by_claim)
+      verdicts["byClaim"][claim.value("id", "")] = verdicts_of(pack, claim);
+  } catch (const json::exception&) {
+    verdicts = damaged();
+  }
+  try {
+    const json questions = told(pack, "predictions", predictions);
+    for (const json& question : questions)
+      predictions["list"].push_back(prediction_of(pack, question));
+  } catch (const json::exception&) {
+    predictions = damaged();
+  }
+  return {{"claims", std::move(list)},
+          {"verdicts", std::move(verdicts)},
+          {"predictions", std::move(predictions)}};
+}
+
+} // namespace cauce::serve
