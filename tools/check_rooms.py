@@ -20,7 +20,7 @@ ALLOWED = {
     "flee": ["base", "people"],
     "system": ["base", "evidence", "policy", "conditions", "people"],
     "results": ["base"],
-    "study": ["base", "methods", "evidence", "policy", "system", "results"],
+    "study": ["base", "methods", "evidence", "policy", "people", "system", "results"],
     "report": ["base", "evidence", "policy", "system", "results", "study"],
     "serve": ["base", "methods", "evidence", "policy", "conditions", "people", "system", "results", "study",
               "report"],

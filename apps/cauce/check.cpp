@@ -12,9 +12,8 @@ namespace cauce::app {
 
 namespace {
 nlohmann::ordered_json finding_json(const Diagnostic& d) {
-  static constexpr const char* severities[] = {"note", "warning", "error"};
   nlohmann::ordered_json json;
-  json["severity"] = severities[static_cast<int>(d.severity)];
+  json["severity"] = severity_name(d.severity);
   json["code"] = d.code;
   json["file"] = d.where.file;
   json["line"] = d.where.line;

@@ -38,10 +38,6 @@ std::span<const ErrorCode> usage_error_codes() {
       {"U103", "A report without a folder",
        "--report writes report.html into the folder of --out."},
       {"U104", "Nothing to compare", "A comparison needs at least two different policies."},
-      {"U105", "Unknown kind of party or department",
-       "Kinds are adult, family and child; departments are named by their codes, for instance "
-       "GT-HU."},
-      {"U106", "No such member", "Members of an ensemble count from 0 to one less than --members."},
       {"U107", "A preview larger than the full ensemble",
        "The members of a preview are the first ones of the full ensemble, so it has at most as "
        "many."},

@@ -66,7 +66,6 @@ std::vector<std::string> names_of(const study::Hindcast& hindcast) {
 }
 
 void one_origin(HindcastOptions& options, const std::shared_ptr<const system::System>& system) {
-  Diagnostics findings;
   options.request.origin = month_of(options.origin, "--origin");
   options.request.until = month_of(options.until, "--until");
   const Month judged_until = month_of(options.judged_until, "--judged-until");
@@ -78,10 +77,7 @@ void one_origin(HindcastOptions& options, const std::shared_ptr<const system::Sy
   const auto made = study::hindcast(system, options.request);
   if (!made)
     return;
-  std::vector<study::Forecaster> forecasters = study::forecasters_of(*made, months);
-  for (study::Forecaster& baseline : study::baselines_of(*made, *system, findings))
-    forecasters.push_back(std::move(baseline));
-  findings.throw_if_errors();
+  const auto forecasters = study::all_forecasters(*made, *system, months);
   std::vector<study::Judgement> judgements = {
       study::judge(*made, forecasters, months, options.request.seed)};
   if (static_cast<int>(made->months()) > months)

@@ -21,12 +21,8 @@ namespace cauce::app {
 namespace {
 nlohmann::ordered_json spread_json(const results::Spread& s) {
   nlohmann::ordered_json json;
-  json["mean"] = s.mean;
-  json["q05"] = s.q05;
-  json["q25"] = s.q25;
-  json["q50"] = s.q50;
-  json["q75"] = s.q75;
-  json["q95"] = s.q95;
+  for (const auto& [name, value] : results::named(s))
+    json[name] = value;
   return json;
 }
 
@@ -98,10 +94,8 @@ std::string choose_draws(const system::System& system, RunOptions& options) {
   using study::Draws;
   options.request.draws = options.draws == "prior" ? Draws::prior : Draws::posterior;
   const auto calibrated = study::calibrated_theories(system, options.request);
-  if (options.draws == "posterior" && calibrated.size() != options.request.theories.size()) {
-    throw Error("S124", {}, "--draws posterior: not every theory asked for has a posterior",
-                "run cauce calibrate, or use --draws auto");
-  }
+  if (options.draws == "posterior")
+    study::require_posteriors(system, options.request);
   Diagnostics findings;
   std::string known;
   for (const std::string& theory : calibrated) {

@@ -23,7 +23,7 @@ TEST(Follow, AnUnknownFateOrDepartmentIsNamedWithItsNearMiss) {
   EXPECT_NE(fate.err.find("did you mean"), std::string::npos) << fate.err;
   const Outcome place = cauce("follow " + pack + " --department GT-HX --scale 1000");
   EXPECT_EQ(place.status, 2);
-  EXPECT_NE(place.err.find("error U105"), std::string::npos) << place.err;
+  EXPECT_NE(place.err.find("error S113"), std::string::npos) << place.err;
 }
 
 } // namespace

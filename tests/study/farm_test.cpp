@@ -53,7 +53,7 @@ TEST(Farm, TellsEachFailureByItsTaskAndFinishesTheOthers) {
   std::set<std::size_t> received;
   try {
     farm.run(numbers(30), [&](std::size_t task, const Bytes&) { received.insert(task); },
-             {"members", [](std::size_t task) { return fmt::format("member {}", task); }, {}});
+             {"members", [](std::size_t task) { return fmt::format("member {}", task); }});
     FAIL() << "failures must be told";
   } catch (const Errors& problems) {
     const std::string text = problems.what();
@@ -77,6 +77,26 @@ TEST(Farm, StopsWhenAskedAndKeepsWhatItHas) {
   }
   cancel = false; // what was left over of the first batch does not count in the second
   EXPECT_EQ(farm.map(numbers(5)).size(), 5U);
+}
+
+TEST(Farm, TellsHowFarItIsAndEndsWithWhatTheWatcherThrows) {
+  std::size_t calls = 0, last = 0;
+  FarmOptions options{.threads = 2};
+  options.watch = [&](const std::string& what, std::size_t done, std::size_t total) {
+    EXPECT_EQ(what, "cubes");
+    EXPECT_EQ(total, 50U);
+    EXPECT_GE(done, last);
+    last = done;
+    if (++calls == 20 && done < total)
+      throw std::runtime_error("enough");
+  };
+  Farm farm(cube_of, options);
+  std::size_t received = 0;
+  const auto receive = [&](std::size_t, const Bytes&) { ++received; };
+  EXPECT_THROW(farm.run(numbers(50), receive, {"cubes", {}}), std::runtime_error);
+  EXPECT_EQ(received, last);
+  farm.run(numbers(50), receive, {"cubes", {}});
+  EXPECT_EQ(last, 50U);
 }
 
 TEST(Bytes, TooFewAreAnErrorAndNotAGuess) {

@@ -136,10 +136,10 @@ TEST_F(TwoTowns, WhatWasDoneBeforeAStopIsKept) {
   request.threads = 1;
   std::atomic<bool> cancel{false};
   request.cancel = &cancel;
-  request.progress = [&](std::size_t done, std::size_t) { cancel = done == 2; };
+  request.watch = [&](const std::string&, std::size_t done, std::size_t) { cancel = done == 2; };
   EXPECT_THROW(run_ensemble(system_, request), Error);
   cancel = false;
-  request.progress = {};
+  request.watch = {};
   const auto rest = run_ensemble(system_, request);
   EXPECT_EQ(rest.from_store, 6U); // two members of three policies each
   EXPECT_EQ(all_values(rest.cube), all_values(plain.cube));

@@ -7,8 +7,12 @@
 
 namespace cauce {
 
-std::string to_string(const Diagnostic& d) {
+std::string_view severity_name(Severity severity) {
   static constexpr std::string_view words[] = {"note", "warning", "error"};
+  return words[static_cast<std::size_t>(severity)];
+}
+
+std::string to_string(const Diagnostic& d) {
   std::string text = d.where.file;
   if (d.where.line > 0)
     text += fmt::format(":{}", d.where.line);
@@ -16,7 +20,7 @@ std::string to_string(const Diagnostic& d) {
     text += fmt::format(":{}", d.where.column);
   if (!text.empty())
     text += ": ";
-  text += words[static_cast<int>(d.severity)];
+  text += severity_name(d.severity);
   if (!d.code.empty())
     text += " " + d.code;
   text += ": " + d.message;

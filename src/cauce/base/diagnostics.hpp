@@ -15,6 +15,7 @@
 namespace cauce {
 
 enum class Severity { note, warning, error };
+std::string_view severity_name(Severity severity);
 
 /// Where in a file; line and column count from 1, 0 means "not known".
 struct SourcePos {

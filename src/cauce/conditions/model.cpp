@@ -10,6 +10,11 @@
 
 namespace cauce::conditions {
 
+std::string_view kind_name(Kind kind) {
+  static constexpr std::string_view names[] = {"stock", "flow", "auxiliary", "graphical"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
 Model::Model(std::unique_ptr<const detail::Program> program) : program_(std::move(program)) {}
 Model::~Model() = default;
 

@@ -32,6 +32,7 @@ enum class Kind : std::uint8_t {
   auxiliary,
   graphical, ///< a lookup table that is only called, without an input of its own
 };
+std::string_view kind_name(Kind kind); ///< "stock", "flow", "auxiliary", "graphical"
 
 struct Dimension {
   std::string name;                  ///< as in the file

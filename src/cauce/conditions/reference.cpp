@@ -144,16 +144,16 @@ std::string one_line(std::string text) {
 void write_variable(const Model& model, VariableId id, std::string& out) {
   const VariableInfo& info = model.info(id);
   const detail::Variable& variable = model.program().variables[id.index];
-  static constexpr const char* kinds[] = {"stock", "flow", "auxiliary", "lookup table"};
   out += fmt::format("### {}\n\n", info.name);
   std::string dimensions;
   for (const std::string& d : info.dimensions)
     dimensions += (dimensions.empty() ? " over " : ", ") + d;
-  out += fmt::format(
-      "*{}{}{}*",
-      info.constant && info.kind == Kind::auxiliary ? "constant"
-                                                    : kinds[static_cast<std::size_t>(info.kind)],
-      dimensions, info.units.empty() ? ", no units given" : ", " + one_line(info.units));
+  out += fmt::format("*{}{}{}*",
+                     info.constant && info.kind == Kind::auxiliary ? "constant"
+                     : info.kind == Kind::graphical                ? "lookup table"
+                                                                   : kind_name(info.kind),
+                     dimensions,
+                     info.units.empty() ? ", no units given" : ", " + one_line(info.units));
   if (info.where.line)
     out += fmt::format(" (line {})", info.where.line);
   out += "\n\n";

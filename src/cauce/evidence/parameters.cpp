@@ -6,6 +6,7 @@
 #include "cauce/base/table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <numeric>
 #include <set>
@@ -30,20 +31,26 @@ double quantile(const Prior& prior, double u) {
   return prior.value;
 }
 
+namespace {
+constexpr std::array<std::string_view, 6> shape_names = {"fixed",     "uniform",     "normal",
+                                                         "lognormal", "logitnormal", "triangular"};
+}
+
+std::string_view shape_name(Shape shape) { return shape_names[static_cast<std::size_t>(shape)]; }
+
 Prior make_prior(const std::string& distribution, double value, std::optional<double> low,
                  std::optional<double> high, const std::string& what, const SourcePos& where,
                  Diagnostics& findings) {
-  static const std::vector<std::string> shapes = {"fixed",     "uniform",     "normal",
-                                                  "lognormal", "logitnormal", "triangular"};
   Prior prior;
   prior.value = value;
-  const auto shape = std::find(shapes.begin(), shapes.end(), distribution);
-  if (shape == shapes.end()) {
+  const auto shape = std::find(shape_names.begin(), shape_names.end(), distribution);
+  if (shape == shape_names.end()) {
     findings.error("E106", where, fmt::format("{}: unknown distribution '{}'", what, distribution),
-                   did_you_mean(distribution, shapes));
+                   did_you_mean(distribution,
+                                std::vector<std::string>(shape_names.begin(), shape_names.end())));
     return prior;
   }
-  prior.shape = static_cast<Shape>(shape - shapes.begin());
+  prior.shape = static_cast<Shape>(shape - shape_names.begin());
   if (prior.shape == Shape::fixed)
     return prior;
   const auto wrong = [&](const std::string& rule) {

@@ -15,11 +15,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cauce::evidence {
 
 enum class Shape { fixed, uniform, normal, lognormal, logitnormal, triangular };
+std::string_view shape_name(Shape shape); ///< as `distribution` in parameters.csv
 
 /// What is believed of a number. `low` and `high` are bounds for uniform and triangular (whose
 /// mode is `value`), the 5th and 95th percentiles around the median `value` for the others.

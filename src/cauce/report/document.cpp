@@ -270,8 +270,6 @@ void Document::add_places() {
 
 void Document::add_parameters() {
   json list = json::array();
-  static constexpr const char* shapes[] = {"fixed",     "uniform",     "normal",
-                                           "lognormal", "logitnormal", "triangular"};
   std::vector<evidence::Parameter> parameters = pack_.parameters;
   if (const policy::Theory* theory = pack_.find_theory(input_.theory))
     parameters = policy::under_theory(parameters, *theory);
@@ -283,7 +281,7 @@ void Document::add_parameters() {
                     {"low", fixed ? json(nullptr) : number(p.prior.low)},
                     {"high", fixed ? json(nullptr) : number(p.prior.high)},
                     {"unit", p.unit},
-                    {"distribution", shapes[static_cast<std::size_t>(p.prior.shape)]},
+                    {"distribution", evidence::shape_name(p.prior.shape)},
                     {"status", p.status},
                     {"source", p.source_id},
                     {"note", p.note_en},

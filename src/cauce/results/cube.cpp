@@ -65,4 +65,13 @@ Spread spread(std::vector<double> sample) {
           sample.size()};
 }
 
+std::array<std::pair<std::string_view, double>, 6> named(const Spread& s) {
+  return {{{"mean", s.mean},
+           {"q05", s.q05},
+           {"q25", s.q25},
+           {"q50", s.q50},
+           {"q75", s.q75},
+           {"q95", s.q95}}};
+}
+
 } // namespace cauce::results

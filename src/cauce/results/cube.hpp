@@ -3,10 +3,12 @@
 
 #include "cauce/base/month.hpp"
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cauce::results {
@@ -65,6 +67,8 @@ struct Spread {
   std::size_t members = 0;
 };
 Spread spread(std::vector<double> sample);
+/// Its numbers by name: "mean", "q05", "q25", "q50", "q75", "q95".
+std::array<std::pair<std::string_view, double>, 6> named(const Spread& spread);
 
 /// The quantile of a sorted sample, 0 <= p <= 1.
 double quantile_sorted(std::span<const double> sorted, double p);

@@ -29,8 +29,10 @@ json text(const std::string& en, const std::string& es) {
 json text(const Bilingual& both) { return text(both.en, both.es); }
 
 json spread(const results::Spread& s) {
-  return {{"q05", number(s.q05)}, {"q25", number(s.q25)}, {"q50", number(s.q50)},
-          {"q75", number(s.q75)}, {"q95", number(s.q95)}, {"mean", number(s.mean)}};
+  json all;
+  for (const auto& [name, value] : results::named(s))
+    all[name] = number(value);
+  return all;
 }
 
 json bands(std::span<const results::Spread> months, bool inner) {

@@ -24,8 +24,6 @@ namespace {
 constexpr std::string_view headline_counts[] = {"apprehensions",   "departures", "arrivals",
                                                 "returns_from_us", "victimised", "road_deaths"};
 constexpr const char* action_forms[] = {"value", "factor", "add"};
-constexpr const char* prior_shapes[] = {"fixed",     "uniform",     "normal",
-                                        "lognormal", "logitnormal", "triangular"};
 
 std::string month_text(const std::optional<Month>& month) { return month ? month->text() : ""; }
 
@@ -152,7 +150,7 @@ json policies_json(const Pack& pack) {
 
 json prior_json(const evidence::Prior& prior) {
   const bool fixed = prior.shape == evidence::Shape::fixed;
-  return {{"distribution", prior_shapes[static_cast<std::size_t>(prior.shape)]},
+  return {{"distribution", evidence::shape_name(prior.shape)},
           {"value", number(prior.value, 6)},
           {"low", fixed ? json(nullptr) : number(prior.low, 6)},
           {"high", fixed ? json(nullptr) : number(prior.high, 6)}};

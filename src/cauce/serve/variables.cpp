@@ -14,12 +14,6 @@ using conditions::VariableId;
 using conditions::VariableInfo;
 
 namespace {
-constexpr const char* kinds[] = {"stock", "flow", "auxiliary", "graphical"};
-
-const char* kind_name(const VariableInfo& info) {
-  return kinds[static_cast<std::size_t>(info.kind)];
-}
-
 std::map<std::uint32_t, std::string> levers_by_variable(const Pack& pack) {
   std::map<std::uint32_t, std::string> levers;
   for (const policy::Lever& lever : pack.system->levers()) {
@@ -74,7 +68,7 @@ json variables_json(const Pack& pack) {
     const auto lever = levers.find(i);
     variables.push_back({{"name", info.name},
                          {"group", info.group},
-                         {"kind", kind_name(info)},
+                         {"kind", conditions::kind_name(info.kind)},
                          {"unit", info.units},
                          {"constant", info.constant},
                          {"lever", lever == levers.end() ? "" : lever->second}});
@@ -143,7 +137,7 @@ json variable_json(const Pack& pack, const std::string& name) {
   }
   return {{"name", info.name},
           {"group", info.group},
-          {"kind", kind_name(info)},
+          {"kind", conditions::kind_name(info.kind)},
           {"unit", info.units},
           {"doc", info.doc},
           {"equation", info.equation},

@@ -274,19 +274,18 @@ ArmResult run_arms(const std::shared_ptr<const System>& system, const ArmRequest
     requests.push_back(asked.take());
   }
   const std::string program = fmt::format("build {}", program_build());
-  farm.run(requests,
-           [&](std::size_t index, const Bytes& bytes) {
-             const std::vector<double> values = ByteReader(bytes).get_all<double>();
-             keep(open[index], values);
-             result.months_simulated += plan.months_a_member;
-             if (store) {
-               store->put(key_of(open[index]), std::as_bytes(std::span(values)),
-                          {system->manifest().name, "arms, " + describe(open[index]), program});
-             }
-           },
-           {"members with all their arms",
-            [&](std::size_t index) { return describe(open[index]); },
-            {}});
+  farm.run(
+      requests,
+      [&](std::size_t index, const Bytes& bytes) {
+        const std::vector<double> values = ByteReader(bytes).get_all<double>();
+        keep(open[index], values);
+        result.months_simulated += plan.months_a_member;
+        if (store) {
+          store->put(key_of(open[index]), std::as_bytes(std::span(values)),
+                     {system->manifest().name, "arms, " + describe(open[index]), program});
+        }
+      },
+      {"members with all their arms", [&](std::size_t index) { return describe(open[index]); }});
   return result;
 }
 

@@ -171,8 +171,8 @@ AttributionResult attribute(const std::shared_ptr<const System>& system,
         request.from, request.until, spec.seed, spec.member, *spec.parameters, {}, spec.shocks}));
   }
   std::vector<MemberParts> members;
-  for (const Bytes& bytes : farm.map(
-           requests, {"members", [](std::size_t m) { return fmt::format("member {}", m); }, {}}))
+  for (const Bytes& bytes :
+       farm.map(requests, {"members", [](std::size_t m) { return fmt::format("member {}", m); }}))
     members.push_back(member_parts(bytes));
 
   for (std::size_t v = 0; v < plan.measures.size(); ++v) {

@@ -40,6 +40,13 @@ std::vector<std::string> calibrated_theories(const System& system, const Ensembl
   return names;
 }
 
+void require_posteriors(const System& system, const EnsembleRequest& request) {
+  if (calibrated_theories(system, request).size() != request.theories.size()) {
+    throw Error("S124", {}, "posterior draws: not every theory asked for has a posterior",
+                "run cauce calibrate, or take draws 'auto'");
+  }
+}
+
 std::vector<RunSpec> ensemble_specs(const System& system, const EnsembleRequest& request) {
   std::vector<std::vector<Draw>> draws; // [theory][member]
   std::vector<std::vector<std::shared_ptr<const system::ShockPath>>> shocks;
@@ -73,6 +80,7 @@ EnsembleResult run_ensemble(const std::shared_ptr<const System>& system,
   FarmOptions farm;
   farm.threads = request.threads;
   farm.cancel = request.cancel;
+  farm.watch = request.watch;
   Runs runs(system, {request.from, request.until, farm, request.store});
   EnsembleResult result{
       results::Cube(runs.served() ? results::CubeShape{} : shape), {}, 0, 0, runs.served()};
@@ -87,7 +95,7 @@ EnsembleResult run_ensemble(const std::shared_ptr<const System>& system,
              std::copy(block.begin(), block.end(),
                        result.cube.block(policy, theory, member).begin());
            },
-           {"runs", {}, request.progress});
+           {"runs", {}});
   result.seconds = runs.seconds();
   result.months_simulated = runs.months_simulated();
   result.from_store = runs.from_store();

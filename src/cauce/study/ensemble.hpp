@@ -27,7 +27,8 @@ struct EnsembleRequest {
   std::filesystem::path store; ///< folder of the run store; none when empty
   Draws draws = Draws::prior;
   const std::atomic<bool>* cancel = nullptr;
-  std::function<void(std::size_t done, std::size_t total)> progress; ///< besides the bar
+  std::function<void(const std::string& what, std::size_t done, std::size_t total)>
+      watch; ///< as FarmOptions::watch
 };
 
 struct EnsembleResult {
@@ -41,6 +42,9 @@ struct EnsembleResult {
 /// The theories of the request whose members take calibrated draws.
 std::vector<std::string> calibrated_theories(const system::System& system,
                                              const EnsembleRequest& request);
+
+/// Throws Error S124 unless all theories of the request have calibrated draws.
+void require_posteriors(const system::System& system, const EnsembleRequest& request);
 
 /// Shape of the cube that the request gives; throws Error P310, P311 (unknown policy or theory) and
 /// S101 (months outside the pack's clock, no members).

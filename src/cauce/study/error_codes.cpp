@@ -36,6 +36,11 @@ std::span<const ErrorCode> study_error_codes() {
        "factor "
        "or an addition needs a value to act on in every month. Parameters are named as in "
        "parameters.csv."},
+      {"S113", "Unknown kind of party or department",
+       "Kinds are adult, family and child; departments are named by their codes, for instance "
+       "GT-HU."},
+      {"S114", "No such member",
+       "Members of an ensemble count from 0 to one less than their number."},
       {"S112", "A question that cannot be answered",
        "A study needs outcomes and enough policies: a decision two at least, an optimisation two "
        "objectives at least, since one alone hides what it costs. A budget needs the cost of every "

@@ -34,24 +34,6 @@ std::string readers_of(const conditions::Model& model, const std::string& variab
   return joined(names);
 }
 
-std::string shape_name(Shape shape) {
-  switch (shape) {
-  case Shape::fixed:
-    return "fixed";
-  case Shape::uniform:
-    return "uniform";
-  case Shape::normal:
-    return "normal";
-  case Shape::lognormal:
-    return "lognormal";
-  case Shape::logitnormal:
-    return "logitnormal";
-  case Shape::triangular:
-    return "triangular";
-  }
-  return "";
-}
-
 LedgerRow row_of(const Parameter& parameter, const conditions::Model& model) {
   LedgerRow row;
   row.kind = "parameter";
@@ -61,7 +43,7 @@ LedgerRow row_of(const Parameter& parameter, const conditions::Model& model) {
   row.sector = parameter.sector;
   row.status = parameter.status;
   row.source_id = parameter.source_id;
-  row.distribution = shape_name(parameter.prior.shape);
+  row.distribution = evidence::shape_name(parameter.prior.shape);
   row.value = parameter.prior.value;
   if (parameter.prior.shape != Shape::fixed) {
     row.low = parameter.prior.low;
@@ -249,7 +231,7 @@ MatterResult what_matters(const std::shared_ptr<const System>& system,
              for (const Measured& m : measured)
                levels[spec].push_back(level(m, block, runs.months(), runs.cells()));
            },
-           {"parameters at low and high", {}, {}});
+           {"parameters at low and high", {}});
   for (std::size_t i = 0; i < result.ranked.size(); ++i) {
     for (std::size_t o = 0; o < measured.size(); ++o) {
       const double ratio = levels[2 * i + 1][o] / levels[2 * i][o];

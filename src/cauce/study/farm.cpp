@@ -155,7 +155,7 @@ struct Farm::State {
   State(std::size_t threads, const Work& work) : crew(threads, work) {}
 };
 
-Farm::Farm(Work work, FarmOptions options) : work_(std::move(work)), options_(options) {
+Farm::Farm(Work work, FarmOptions options) : work_(std::move(work)), options_(std::move(options)) {
   Ranks& ranks = Ranks::session();
   if (options_.threads == 0)
     options_.threads = ranks.processors();
@@ -260,8 +260,6 @@ void Farm::run(std::span<const Bytes> requests, const Receive& receive, const Ba
           std::string(reinterpret_cast<const char*>(outcome.bytes.data()), outcome.bytes.size()));
     }
     progress.advance();
-    if (batch.progress)
-      batch.progress(ended, total);
   };
   const auto read_mail = [&] {
     bool any = false;
@@ -331,6 +329,8 @@ void Farm::run(std::span<const Bytes> requests, const Receive& receive, const Ba
     const auto patience = mail ? 0us : ranks.size() > 1 ? poll_pause : 50ms;
     if (auto outcome = state.crew.take(patience))
       accept(std::move(*outcome));
+    if (options_.watch)
+      options_.watch(batch.what, ended, total);
     ranks.sent();
     give_up_silent();
   }

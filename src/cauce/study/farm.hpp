@@ -28,13 +28,16 @@ struct FarmOptions {
   const std::atomic<bool>* cancel = nullptr; ///< set by others: no task is begun any more
   /// A rank that has not been heard of for so long is given up and its tasks go to others.
   double lost_after_seconds = 120.0;
+  /// Told how far a batch is, besides the bar on the terminal: after each task and otherwise some
+  /// twenty times a second, in the thread that runs the farm. What it throws ends the batch when
+  /// the tasks in hand have ended, and what was received stays received.
+  std::function<void(const std::string& what, std::size_t done, std::size_t total)> watch = {};
 };
 
 struct Batch {
   std::string what = "tasks"; ///< shown with the progress bar
   /// Names a task in messages of failure ("theory open member 3").
   std::function<std::string(std::size_t task)> describe;
-  std::function<void(std::size_t done, std::size_t total)> progress; ///< besides the bar
 };
 
 class Farm {

@@ -29,7 +29,6 @@ std::optional<std::vector<OriginSkill>>
 rolling_origins(const std::shared_ptr<const system::System>& system,
                 const RollingRequest& request) {
   std::vector<OriginSkill> all;
-  Diagnostics findings;
   for (const Month origin : request.origins) {
     const std::filesystem::path folder = request.folder / origin.text();
     bool helping = false;
@@ -44,13 +43,10 @@ rolling_origins(const std::shared_ptr<const system::System>& system,
                                         request.seed, request.farm, folder});
     if (helping || !made)
       continue;
-    std::vector<Forecaster> forecasters = forecasters_of(*made, request.months);
-    for (Forecaster& baseline : baselines_of(*made, *system, findings))
-      forecasters.push_back(std::move(baseline));
+    const auto forecasters = all_forecasters(*made, *system, request.months);
     for (const Skill& skill : judge(*made, forecasters, request.months, request.seed).skills)
       all.push_back({origin, skill});
   }
-  findings.throw_if_errors();
   if (all.empty())
     return std::nullopt;
   return all;

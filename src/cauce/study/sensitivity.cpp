@@ -39,7 +39,7 @@ measure_futures(Runs& runs, const FutureSpace& space, const std::vector<Future>&
              for (std::size_t v = 0; v < measures.size(); ++v)
                values[v][spec % policies.size()][spec / policies.size()] = measures[v].of(block);
            },
-           {what, {}, {}});
+           {what, {}});
   return values;
 }
 

@@ -167,6 +167,16 @@ std::vector<Forecaster> forecasters_of(const Hindcast& hindcast, int months) {
   return all;
 }
 
+std::vector<Forecaster> all_forecasters(const Hindcast& hindcast, const system::System& system,
+                                        int months) {
+  Diagnostics findings;
+  std::vector<Forecaster> all = forecasters_of(hindcast, months);
+  for (Forecaster& baseline : baselines_of(hindcast, system, findings))
+    all.push_back(std::move(baseline));
+  findings.throw_if_errors();
+  return all;
+}
+
 namespace {
 std::optional<Skill> skill_of(const Hindcast& hindcast, const Forecaster& forecaster, std::size_t s,
                               std::size_t months) {

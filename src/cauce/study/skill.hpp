@@ -65,6 +65,10 @@ std::vector<Forecaster> baselines_of(const Hindcast& hindcast, const system::Sys
 /// half-years among the first `months`, never on itself.
 std::vector<Forecaster> forecasters_of(const Hindcast& hindcast, int months);
 
+/// All whose forecasts are judged: theories, mixtures, baselines. Throws Errors of baselines.csv.
+std::vector<Forecaster> all_forecasters(const Hindcast& hindcast, const system::System& system,
+                                        int months);
+
 /// Scores and weights over the first `months` months with observations.
 Judgement judge(const Hindcast& hindcast, const std::vector<Forecaster>& forecasters, int months,
                 std::uint64_t seed);
