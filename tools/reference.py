@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 
@@ -25,28 +26,51 @@ def cli(program):
 
 
 def signature(node):
-    words = ast.unparse(node.args)
+    if any(isinstance(d, ast.Name) and d.id == "property" for d in node.decorator_list):
+        return f"{node.name}: {ast.unparse(node.returns)}"
+    words = ast.unparse(node.args).removeprefix("self").removeprefix("cls").removeprefix(", ")
     returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    return f"{node.name}({words}){returns}"
+    text = f"{node.name}({words}){returns}"
+    return "\n".join(textwrap.wrap(text, 96, subsequent_indent=" " * (len(node.name) + 1)))
 
 
 def python(folder):
-    print("# Python module\n\nMade from the docstrings.")
-    for path in sorted(Path(folder).glob("*.py")):
+    """What `import cauce` gives: the names of `__all__`, each from the module that defines it."""
+    package = ast.parse((Path(folder) / "__init__.py").read_text(encoding="utf-8"))
+    public = next(ast.literal_eval(n.value) for n in package.body
+                  if isinstance(n, ast.Assign) and n.targets[0].id == "__all__")
+    print(f"# Python module\n\nMade from the docstrings.\n\n{ast.get_docstring(package)}")
+    written = set()
+    for path in [Path(folder) / "__init__.py", *sorted(Path(folder).glob("*.py")),
+                 *sorted(Path(folder).glob("*.pyi"))]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        name = "cauce" if path.stem == "__init__" else f"cauce.{path.stem}"
-        print(f"\n## {name}\n\n{ast.get_docstring(tree) or ''}")
+        module = f"cauce.{path.stem}"
+        if path.stem in public:
+            print(f"\n## {module}\n\n{ast.get_docstring(tree)}")
         for node in tree.body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                print(f"\n### class {node.name}\n\n{ast.get_docstring(node) or ''}")
-                members = [n for n in node.body if isinstance(n, ast.FunctionDef)]
-            elif isinstance(node, ast.FunctionDef):
-                members = [node]
+            name = getattr(node, "name", "")
+            if path.stem in public and not name.startswith("_"):
+                shown = f"{module}.{name}"
+            elif name in public and name not in written:
+                shown = f"cauce.{name}"
             else:
                 continue
-            for member in members:
-                if not member.name.startswith("_") and ast.get_docstring(member):
-                    print(f"\n#### `{signature(member)}`\n\n{ast.get_docstring(member)}")
+            if not isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+                continue
+            written.add(name)
+            if isinstance(node, ast.FunctionDef):
+                print(f"\n## {shown}\n\n```text\n{signature(node)}\n```\n\n"
+                      f"{ast.get_docstring(node)}")
+                continue
+            print(f"\n## class {shown}\n\n{ast.get_docstring(node)}")
+            for member in node.body:
+                if isinstance(member, ast.FunctionDef) and not member.name.startswith("_") \
+                        and ast.get_docstring(member):
+                    print(f"\n### {name}.{member.name}\n\n```text\n{signature(member)}\n```\n\n"
+                          f"{ast.get_docstring(member)}")
+    missing = set(public) - written - {"__version__", "xmile"}
+    if missing:
+        sys.exit(f"no docstring found of {', '.join(sorted(missing))}")
 
 
 def cpp(folder):

@@ -12,6 +12,8 @@ outcome, places and groups. `cauce.xmile.load(path).run()` runs any XMILE model.
 `CauceError`, with the message and code that the command line gives.
 """
 
+from typing import Any
+
 from . import xmile
 from ._core import CauceError, version as __version__
 from .edits import Policy, Theory
@@ -22,7 +24,7 @@ __all__ = ["CauceError", "Policy", "Results", "System", "Theory", "find_system",
 
 
 def run(system: str = "northern-triangle", *, scale: float = 50.0, members: int = 10,
-        **options) -> Results:
+        **options: Any) -> Results:
     """Loads a system and runs it: `cauce.run().plot()` gives a picture.
 
     `scale` is the number of real persons that one simulated person stands for; the other options

@@ -20,6 +20,8 @@ class Policy:
     """Dated actions on levers. `extends` names a policy whose actions hold too.
 
         policy = Policy("jobs-first", "Jobs first").act("jobs", "2005-01", value=1.5)
+
+    `System.with_policy` gives a system that has it.
     """
 
     name: str
@@ -66,6 +68,8 @@ class Theory:
     """Other priors for some parameters: what a view expects of contested links.
 
         theory = Theory("jobs-hold").believe("jobs on leaving", -0.5, -0.7, -0.3)
+
+    `System.with_theory` gives a system that has it.
     """
 
     name: str

@@ -15,7 +15,7 @@ class Model:
     """A compiled model, immutable. Names are matched as XMILE says: any letter case, spaces and
     underscores alike."""
 
-    def __init__(self, core: Any):
+    def __init__(self, core: _core.Model):
         self._core = core
 
     @property

@@ -11,9 +11,8 @@ namespace cauce::python {
 
 namespace {
 py::dict as_dict(const Diagnostic& finding) {
-  static constexpr const char* severities[] = {"note", "warning", "error"};
   py::dict out;
-  out["severity"] = severities[static_cast<int>(finding.severity)];
+  out["severity"] = severity_name(finding.severity);
   out["code"] = finding.code;
   out["file"] = finding.where.file;
   out["line"] = finding.where.line;

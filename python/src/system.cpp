@@ -3,11 +3,10 @@
 
 #include "cauce/study/compare.hpp"
 #include "cauce/study/ensemble.hpp"
-#include "cauce/study/fit.hpp"
+#include "cauce/system/find_pack.hpp"
 
-#include <pybind11/numpy.h>
 #include <pybind11/stl.h>
-#include <thread>
+#include <pybind11/stl/filesystem.h>
 
 namespace py = pybind11;
 
@@ -16,12 +15,6 @@ namespace cauce::python {
 using system::System;
 
 namespace {
-
-Month month_of(const std::string& text) {
-  if (const auto month = Month::parse(text))
-    return *month;
-  throw Error("U102", {}, "'" + text + "' is not a month", "write it as 2017-06");
-}
 
 py::dict bilingual(const Bilingual& text) {
   py::dict out;
@@ -54,12 +47,8 @@ py::list outcomes_of(const results::CubeShape& shape) {
 
 py::dict spread_dict(const results::Spread& s) {
   py::dict out;
-  out["mean"] = s.mean;
-  out["q05"] = s.q05;
-  out["q25"] = s.q25;
-  out["q50"] = s.q50;
-  out["q75"] = s.q75;
-  out["q95"] = s.q95;
+  for (const auto& [name, value] : results::named(s))
+    out[py::str(name.data(), name.size())] = value;
   return out;
 }
 
@@ -74,30 +63,43 @@ py::array_t<float> values_of(const results::Cube& cube, const py::object& owner)
   return view;
 }
 
-std::shared_ptr<results::Cube> run_cube(const std::shared_ptr<System>& system,
-                                        std::vector<std::string> policies,
-                                        std::vector<std::string> theories, std::size_t members,
-                                        std::uint64_t seed, std::size_t threads,
-                                        const std::string& from, const std::string& until) {
+std::shared_ptr<results::Cube>
+run_cube(const std::shared_ptr<System>& system, std::vector<std::string> policies,
+         std::vector<std::string> theories, std::size_t members, std::uint64_t seed,
+         std::size_t threads, const std::string& from, const std::string& until,
+         const std::string& draws, const std::string& store, py::object tell) {
+  const system::Clock& clock = system->manifest().clock;
   study::EnsembleRequest request;
   request.policies = std::move(policies);
   request.theories = std::move(theories);
   request.members = members;
   request.seed = seed;
-  request.threads = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
-  const system::Clock& clock = system->manifest().clock;
-  request.from = from.empty() ? clock.from : month_of(from);
-  request.until = until.empty() ? clock.data_until : month_of(until);
-  const py::gil_scoped_release release;
-  return std::make_shared<results::Cube>(study::run_ensemble(system, request).cube);
+  request.threads = threads;
+  request.from = month_of(from, clock.from);
+  request.until = month_of(until, clock.data_until);
+  request.draws = draws == "prior" ? study::Draws::prior : study::Draws::posterior;
+  request.store = store;
+  request.watch = watched(std::move(tell));
+  if (draws == "posterior")
+    study::require_posteriors(*system, request);
+  std::shared_ptr<results::Cube> cube;
+  {
+    const py::gil_scoped_release release;
+    study::EnsembleResult result = study::run_ensemble(system, request);
+    if (!result.served)
+      cube = std::make_shared<results::Cube>(std::move(result.cube));
+  }
+  if (cube == nullptr)
+    leave_rank();
+  return cube;
 }
 
 py::list compare_cube(const results::Cube& cube, const std::string& from, const std::string& until,
                       std::vector<std::string> outcomes, bool by_place, bool by_group) {
   study::ComparisonRequest request;
   const results::CubeShape& shape = cube.shape();
-  request.from = from.empty() ? shape.from : month_of(from);
-  request.until = until.empty() ? shape.from + static_cast<int>(shape.months) - 1 : month_of(until);
+  request.from = month_of(from, shape.from);
+  request.until = month_of(until, shape.from + static_cast<int>(shape.months) - 1);
   request.outcomes = std::move(outcomes);
   request.by_place = by_place;
   request.by_group = by_group;
@@ -119,15 +121,13 @@ py::list compare_cube(const results::Cube& cube, const std::string& from, const 
 }
 
 py::list parameters_of(const System& system) {
-  static constexpr const char* shapes[] = {"fixed",     "uniform",     "normal",
-                                           "lognormal", "logitnormal", "triangular"};
   py::list out;
   for (const evidence::Parameter& parameter : system.parameters()) {
     py::dict p;
     p["name"] = parameter.name;
     p["element"] = parameter.element;
     p["value"] = parameter.prior.value;
-    p["distribution"] = shapes[static_cast<int>(parameter.prior.shape)];
+    p["distribution"] = evidence::shape_name(parameter.prior.shape);
     p["low"] = parameter.prior.low;
     p["high"] = parameter.prior.high;
     p["unit"] = parameter.unit;
@@ -169,6 +169,7 @@ py::list levers_of(const System& system) {
 } // namespace
 
 void bind_system(py::module_& module) {
+  using namespace py::literals;
   py::class_<results::Cube, std::shared_ptr<results::Cube>>(module, "Cube")
       .def_property_readonly(
           "values",
@@ -180,10 +181,11 @@ void bind_system(py::module_& module) {
                              [](const results::Cube& c) { return c.shape().from.text(); })
       .def_property_readonly("outcomes",
                              [](const results::Cube& c) { return outcomes_of(c.shape()); })
-      .def("compare", &compare_cube);
+      .def("compare", &compare_cube, "start"_a, "until"_a, "outcomes"_a, "by_place"_a,
+           "by_group"_a);
 
-  py::class_<System, std::shared_ptr<System>>(module, "System")
-      .def_property_readonly("name", [](const System& s) { return s.manifest().name; })
+  py::class_<System, std::shared_ptr<System>> type(module, "System");
+  type.def_property_readonly("name", [](const System& s) { return s.manifest().name; })
       .def_property_readonly("folder", [](const System& s) { return s.folder().generic_string(); })
       .def_property_readonly("title", [](const System& s) { return bilingual(s.manifest().title); })
       .def_property_readonly("clock",
@@ -204,16 +206,19 @@ void bind_system(py::module_& module) {
       .def_property_readonly(
           "model",
           [](const System& s) { return std::const_pointer_cast<conditions::Model>(s.model()); })
-      .def("run", &run_cube);
+      .def("run", &run_cube, "policies"_a, "theories"_a, "members"_a, "seed"_a, "threads"_a,
+           "start"_a, "until"_a, "draws"_a, "store"_a, "tell"_a);
+  bind_studies(type);
 
+  module.def("find_system", &system::find_pack, "name"_a, "besides"_a);
   module.def(
       "load_system",
-      [](const std::string& folder, double scale) {
+      [](const std::filesystem::path& folder, double scale) {
         const py::gil_scoped_release release;
         Diagnostics findings;
         return std::const_pointer_cast<System>(System::load(folder, scale, findings));
       },
-      py::arg("folder"), py::arg("scale") = 1.0);
+      "folder"_a, "scale"_a = 1.0);
 }
 
 } // namespace cauce::python

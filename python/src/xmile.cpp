@@ -3,7 +3,6 @@
 
 #include "cauce/conditions/saved_steps.hpp"
 
-#include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
 namespace py = pybind11;
@@ -25,11 +24,10 @@ VariableId find(const Model& model, const std::string& name) {
 }
 
 py::dict describe(const Model& model, const std::string& name) {
-  static constexpr const char* kinds[] = {"stock", "flow", "auxiliary", "graphical"};
   const VariableInfo& info = model.info(find(model, name));
   py::dict out;
   out["name"] = info.name;
-  out["kind"] = kinds[static_cast<int>(info.kind)];
+  out["kind"] = conditions::kind_name(info.kind);
   out["units"] = info.units;
   out["doc"] = info.doc;
   out["group"] = info.group;
@@ -92,11 +90,8 @@ py::dict run_model(const std::shared_ptr<const Model>& model, const std::vector<
   py::dict out;
   out["Time"] = py::array_t<double>(static_cast<py::ssize_t>(times.size()), times.data());
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    // The vector moves to the heap and the array keeps it alive: no copy.
-    auto* kept = new std::vector<double>(std::move(recorded[i]));
-    const py::capsule owner(kept, [](void* p) { delete static_cast<std::vector<double>*>(p); });
-    const std::vector<std::size_t> shape = {times.size(), model->info(ids[i]).size, members};
-    out[py::str(names[i])] = py::array_t<double>(shape, kept->data(), owner);
+    out[py::str(names[i])] =
+        array_of(std::move(recorded[i]), {times.size(), model->info(ids[i]).size, members});
   }
   return out;
 }
