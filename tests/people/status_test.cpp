@@ -35,7 +35,7 @@ TEST(Calendar, EveryoneIsDueWhenTheirBudgetIsSpent) {
       const std::uint64_t hazard =
           *rc::gen::inRange<std::uint64_t>(0, std::uint64_t{1} << *rc::gen::inRange(1, 39));
       due.clear();
-      calendar.advance(hazard, due);
+      calendar.advance(Calendar::Pace(hazard), due);
       now += hazard;
       std::size_t expected = 0;
       for (std::size_t i = 0; i < due_at.size(); ++i)
@@ -59,7 +59,7 @@ TEST(Calendar, RunsForever) {
   for (std::uint32_t step = 0; step < 5000; ++step) {
     calendar.enter(person(step), Past::of_size(1), Calendar::budget(30.0));
     due.clear();
-    calendar.advance(Calendar::fixed(20.0), due);
+    calendar.advance(Calendar::Pace(Calendar::fixed(20.0)), due);
     if (step > 0) {
       ASSERT_EQ(due.size(), 1U);
       ASSERT_EQ(due[0].id.ordinal(), step - 1);

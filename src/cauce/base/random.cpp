@@ -29,24 +29,46 @@ struct Lanes {
   }
 }
 
-// `entity(i)` names the entity of place i.
-template <typename Entity>
-void batch(Key key, std::uint32_t step, std::uint32_t purpose, std::size_t count,
-           const std::array<std::span<std::uint32_t>, 4>& words, Entity entity) {
+struct Batch {
+  Key key;
+  std::uint32_t step, purpose;
+  std::size_t count;
+  const std::uint64_t* entities; ///< none: first, first + 1, ...
+  std::uint64_t first;
+  std::array<std::uint32_t*, 4> words;
+};
+
+[[gnu::always_inline]] inline void mix_batch(const Batch& batch) {
   Lanes x;
-  for (std::size_t start = 0; start < count; start += lanes) {
-    const std::size_t filled = count - start < lanes ? count - start : lanes;
-    for (std::size_t i = 0; i < lanes; ++i) {
-      const std::uint64_t e = i < filled ? entity(start + i) : 0;
-      x.words[0][i] = e & 0xFFFFFFFF;
-      x.words[1][i] = e >> 32;
-      x.words[2][i] = step;
-      x.words[3][i] = purpose;
+  for (std::size_t start = 0; start < batch.count; start += lanes) {
+    const std::size_t filled = batch.count - start < lanes ? batch.count - start : lanes;
+    std::array<std::uint64_t, lanes> entity;
+    if (batch.entities == nullptr) {
+      for (std::size_t i = 0; i < lanes; ++i)
+        entity[i] = batch.first + start + i;
+    } else if (filled == lanes) {
+      for (std::size_t i = 0; i < lanes; ++i)
+        entity[i] = batch.entities[start + i];
+    } else {
+      entity.fill(0);
+      for (std::size_t i = 0; i < filled; ++i)
+        entity[i] = batch.entities[start + i];
     }
-    run_kernel<mix_lanes>(x, key.words[0], key.words[1]);
+    for (std::size_t i = 0; i < lanes; ++i) {
+      x.words[0][i] = entity[i] & 0xFFFFFFFF;
+      x.words[1][i] = entity[i] >> 32;
+      x.words[2][i] = batch.step;
+      x.words[3][i] = batch.purpose;
+    }
+    mix_lanes(x, batch.key.words[0], batch.key.words[1]);
     for (std::size_t k = 0; k < 4; ++k) {
-      for (std::size_t i = 0; i < filled; ++i) {
-        words[k][start + i] = static_cast<std::uint32_t>(x.words[k][i]);
+      std::uint32_t* const to = batch.words[k] + start;
+      if (filled == lanes) {
+        for (std::size_t i = 0; i < lanes; ++i)
+          to[i] = static_cast<std::uint32_t>(x.words[k][i]);
+      } else {
+        for (std::size_t i = 0; i < filled; ++i)
+          to[i] = static_cast<std::uint32_t>(x.words[k][i]);
       }
     }
   }
@@ -55,13 +77,26 @@ void batch(Key key, std::uint32_t step, std::uint32_t purpose, std::size_t count
 
 void philox_batch(Key key, std::span<const std::uint64_t> entities, std::uint32_t step,
                   std::uint32_t purpose, const std::array<std::span<std::uint32_t>, 4>& words) {
-  batch(key, step, purpose, entities.size(), words,
-        [entities](std::size_t i) { return entities[i]; });
+  run_kernel<mix_batch>(
+      Batch{key,
+            step,
+            purpose,
+            entities.size(),
+            entities.data(),
+            0,
+            {words[0].data(), words[1].data(), words[2].data(), words[3].data()}});
 }
 
 void philox_batch(Key key, std::uint64_t first, std::uint32_t step, std::uint32_t purpose,
                   const std::array<std::span<std::uint32_t>, 4>& words) {
-  batch(key, step, purpose, words[0].size(), words, [first](std::size_t i) { return first + i; });
+  run_kernel<mix_batch>(
+      Batch{key,
+            step,
+            purpose,
+            words[0].size(),
+            nullptr,
+            first,
+            {words[0].data(), words[1].data(), words[2].data(), words[3].data()}});
 }
 
 } // namespace cauce::random

@@ -15,6 +15,7 @@ namespace cauce::people {
 
 class Saver {
  public:
+  static constexpr bool restores = false;
   template <typename... Values> void operator()(const Values&... values) { (put(values), ...); }
   std::vector<std::byte> take() { return std::move(bytes_); }
 
@@ -36,6 +37,7 @@ class Saver {
 
 class Loader {
  public:
+  static constexpr bool restores = true;
   explicit Loader(std::span<const std::byte> bytes) : rest_(bytes) {}
   template <typename... Values> void operator()(Values&... values) { (get(values), ...); }
   /// Everything was there so far, and nothing is left.

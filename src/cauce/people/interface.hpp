@@ -225,7 +225,7 @@ struct Axes {
   std::size_t size(Axis axis) const { return elements[static_cast<std::size_t>(axis)].size(); }
 };
 
-/// Flat arrays, one a field, sized for the axes of a pack.
+/// Flat arrays, one a field, sized for the axes of a pack; one after another in memory.
 template <typename Name, typename Value> class FieldValues {
  public:
   FieldValues() = default;
@@ -234,16 +234,26 @@ template <typename Name, typename Value> class FieldValues {
       std::size_t size = 1;
       for (const Axis axis : field.axes)
         size *= axes.size(axis);
-      values_.emplace_back(size, Value{});
+      begin_.push_back(values_.size());
+      values_.resize(values_.size() + size);
     }
+    begin_.push_back(values_.size());
   }
-  std::span<Value> operator[](Name name) { return values_[static_cast<std::size_t>(name)]; }
+  std::span<Value> operator[](Name name) {
+    const auto i = static_cast<std::size_t>(name);
+    return {values_.data() + begin_[i], begin_[i + 1] - begin_[i]};
+  }
   std::span<const Value> operator[](Name name) const {
-    return values_[static_cast<std::size_t>(name)];
+    const auto i = static_cast<std::size_t>(name);
+    return {values_.data() + begin_[i], begin_[i + 1] - begin_[i]};
   }
+  /// Those of all fields, in their order.
+  std::span<Value> all() { return values_; }
+  std::span<const Value> all() const { return values_; }
 
  private:
-  std::vector<std::vector<Value>> values_;
+  std::vector<Value> values_;
+  std::vector<std::size_t> begin_; ///< of each field, and the end
 };
 
 using Rates = FieldValues<Rate, double>;

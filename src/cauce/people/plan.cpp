@@ -292,11 +292,18 @@ Plan::Plan(std::shared_ptr<const Setup> given) : setup(std::move(given)), routes
       continue;
     nodes[node].sector = index_of(names(*setup, Axis::sector), setup->network.node(node).sector);
     sector_has_node[nodes[node].sector] = 1;
+    ends.push_back(node);
   }
   links = road_links(*setup, nodes);
+  for (LinkId id = 0; id < links.size(); ++id) {
+    if (links[id].enters_corridor)
+      entering.push_back(id);
+  }
   ways = ways_of(setup->network, nodes, sectors);
-  for (std::size_t d = 0; d < departments; ++d)
+  for (std::size_t d = 0; d < departments; ++d) {
+    country.push_back(static_cast<std::size_t>(setup->country_of_department[d]));
     origin_node.push_back(origin_of(*setup, d));
+  }
   residents = scaled_residents(*setup);
   abroad = scaled_abroad(*setup);
   kin_share = strata_of_those_abroad(residents);

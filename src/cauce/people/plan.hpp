@@ -55,6 +55,9 @@ struct Plan {
   std::vector<RoadNode> nodes;
   Ways ways;
   journeys::RouteSolver routes;
+  std::vector<std::uint32_t> ends;           ///< nodes where journeys end
+  std::vector<std::uint32_t> entering;       ///< links that enter a corridor
+  std::vector<std::size_t> country;          ///< by department
   std::vector<std::uint32_t> origin_node;    ///< by department
   std::vector<std::uint8_t> sector_has_node; ///< by sector
   std::vector<std::int64_t> residents;       ///< [department][stratum], simulated persons

@@ -1,5 +1,6 @@
 #include "cauce/people/step_tables.hpp"
 
+#include "cauce/base/instruction_set.hpp"
 #include "cauce/base/math.hpp"
 
 #include <limits>
@@ -29,24 +30,21 @@ void sector_shares(const Plan& plan, const Rates& rates, std::size_t kind,
   for (double& share : cumulative)
     share /= sum;
 }
-
-// What multiplies the hazard of an event on a link.
-double link_factor(RoadEvent event, const RoadLink& link) {
-  if (event == RoadEvent::mexican_apprehension)
-    return link.enforcement;
-  return event == RoadEvent::give_up || event == RoadEvent::settle ? 1.0 : link.danger;
-}
 } // namespace
 
 StepTables::StepTables(const Plan& the_plan)
     : plan(the_plan), thresholds(kind_count * plan.nodes.size() * (plan.ways.choices - 1)),
       next(plan.nodes.size() * plan.ways.choices), link_hazard(type_count * plan.links.size()),
       class_hazard(plan.countries * kind_count * class_count), access_(plan.setup->network),
-      event_hazard_(plan.corridors * row_count * road_event_count), link_weight_(plan.links.size()),
-      end_weight_(plan.nodes.size()), node_weight_(plan.nodes.size()),
+      event_hazard_(plan.corridors), end_utility_(plan.nodes.size(), nowhere),
+      end_weight_(plan.nodes.size(), 0.0), node_weight_(plan.nodes.size()),
       way_probability_(plan.links.size()) {
   for (auto& cumulative : sector_cumulative)
     cumulative.resize(plan.sectors);
+  for (std::uint32_t id = 0; id < plan.links.size(); ++id) {
+    if (plan.links[id].in_mexico)
+      road_links_.push_back(id);
+  }
 }
 
 void StepTables::prepare(const Rates& the_rates, double step_months, std::int64_t the_month) {
@@ -65,66 +63,116 @@ void StepTables::prepare(const Rates& the_rates, double step_months, std::int64_
     share = sum > 0.0 ? share / sum : 1.0;
 }
 
+// Utilities of links and their exponentials, which mostly stay as they are from step to step.
+void StepTables::weigh_links(std::size_t kind) {
+  LinkWeights& links = links_[kind];
+  wanted_.assign(1, utility(rates()[Rate::utility_per_100km][kind]) / 100.0);
+  for (std::size_t corridor = 0; corridor < plan.corridors; ++corridor)
+    wanted_.push_back(utility(rates()[Rate::corridor_utility][corridor * kind_count + kind]));
+  if (links.made_of == wanted_)
+    return;
+  links.made_of = wanted_;
+  links.utility.resize(plan.links.size());
+  links.weight.resize(plan.links.size());
+  for (std::size_t id = 0; id < plan.links.size(); ++id) {
+    const RoadLink& link = plan.links[id];
+    links.utility[id] = wanted_[0] * link.length_km;
+    if (link.enters_corridor)
+      links.utility[id] += wanted_[std::size_t{1} + link.corridor];
+    links.weight[id] = math::exp(links.utility[id]);
+  }
+}
+
 void StepTables::prepare_routes() {
-  access_.apply_dates(plan.setup->first_month + month);
-  const std::size_t choices = plan.ways.choices;
+  const std::int64_t now = plan.setup->first_month + month;
+  if (dated_ != now)
+    access_.apply_dates(now);
+  dated_ = now;
   for (std::size_t kind = 0; kind < kind_count; ++kind) {
     sector_shares(plan, rates(), kind, sector_cumulative[kind]);
-    // Utilities of links and ends; weights are their exponentials.
-    const double per_km = utility(rates()[Rate::utility_per_100km][kind]) / 100.0;
-    for (std::size_t id = 0; id < plan.links.size(); ++id) {
-      const RoadLink& link = plan.links[id];
-      link_weight_[id] = per_km * link.length_km;
-      if (link.enters_corridor) {
-        link_weight_[id] +=
-            utility(rates()[Rate::corridor_utility][link.corridor * kind_count + kind]);
-      }
+    weigh_links(kind);
+    for (const std::uint32_t node : plan.ends) {
+      const std::size_t sector = plan.nodes[node].sector;
+      end_utility_[node] = utility(rates()[Rate::sector_utility][sector * kind_count + kind]);
+      end_weight_[node] = math::exp(end_utility_[node]);
     }
-    for (std::size_t node = 0; node < plan.nodes.size(); ++node) {
-      const std::uint16_t sector = plan.nodes[node].sector;
-      end_weight_[node] = sector == no_index
-                              ? nowhere
-                              : utility(rates()[Rate::sector_utility][sector * kind_count + kind]);
-    }
-    const std::vector<double> link_utility = link_weight_, end_utility = end_weight_;
-    for (double& weight : link_weight_)
-      weight = math::exp(weight);
-    for (double& weight : end_weight_)
-      weight = math::exp(weight);
-    if (!plan.routes.solve(link_weight_, end_weight_, access_.open(), node_weight_,
+    const LinkWeights& links = links_[kind];
+    if (!plan.routes.solve(links.weight, end_weight_, access_.open(), node_weight_,
                            way_probability_)) {
-      way_probability_ =
-          journeys::recursive_logit(plan.setup->network, link_utility, end_utility, access_.open())
-              .probability;
+      way_probability_ = journeys::recursive_logit(plan.setup->network, links.utility, end_utility_,
+                                                   access_.open())
+                             .probability;
     }
-    for (std::size_t node = 0; node < plan.nodes.size(); ++node) {
-      const RoadNode& from = plan.nodes[node];
-      const auto probabilities = std::span(way_probability_).subspan(from.first, from.count);
-      const auto links = plan.setup->network.out_links(static_cast<journeys::NodeId>(node));
-      const auto own = std::span(thresholds)
-                           .subspan((kind * plan.nodes.size() + node) * (choices - 1), choices - 1);
-      const auto ways = std::span(next).subspan(node * choices, choices);
-      double sum = 0.0;
-      for (const double p : probabilities)
-        sum += p;
-      // Where nothing can be reached, whatever is picked leads nowhere.
-      const bool ends = from.sector != no_index;
-      const bool leads_on = !ends && sum > 0.0;
-      const auto end =
-          static_cast<std::uint16_t>(ends ? plan.ways.first_end + from.sector : plan.ways.nowhere);
-      double below = 0.0;
-      for (std::size_t i = 0; i < choices; ++i) {
-        const std::size_t link = std::min(i, links.empty() ? 0 : links.size() - 1);
-        ways[i] = leads_on ? static_cast<std::uint16_t>(links[link]) : end;
-        below += i < probabilities.size() ? probabilities[i] : 0.0;
-        if (i + 1 < choices) {
-          own[i] =
-              leads_on ? static_cast<random::Threshold>(below / sum * random::threshold_scale) : 0;
-        }
+    set_thresholds(kind);
+  }
+}
+
+// From the probabilities of ways out of each node to what a draw is compared with.
+void StepTables::set_thresholds(std::size_t kind) {
+  const std::size_t choices = plan.ways.choices;
+  for (std::size_t node = 0; node < plan.nodes.size(); ++node) {
+    const RoadNode& from = plan.nodes[node];
+    const auto probabilities = std::span(way_probability_).subspan(from.first, from.count);
+    const auto links = plan.setup->network.out_links(static_cast<journeys::NodeId>(node));
+    const auto own = std::span(thresholds)
+                         .subspan((kind * plan.nodes.size() + node) * (choices - 1), choices - 1);
+    const auto ways = std::span(next).subspan(node * choices, choices);
+    double sum = 0.0;
+    for (const double p : probabilities)
+      sum += p;
+    // Where nothing can be reached, whatever is picked leads nowhere.
+    const bool ends = from.sector != no_index;
+    const bool leads_on = !ends && sum > 0.0;
+    const auto end =
+        static_cast<std::uint16_t>(ends ? plan.ways.first_end + from.sector : plan.ways.nowhere);
+    double below = 0.0;
+    for (std::size_t i = 0; i < choices; ++i) {
+      const std::size_t link = std::min(i, links.empty() ? 0 : links.size() - 1);
+      ways[i] = leads_on ? static_cast<std::uint16_t>(links[link]) : end;
+      below += i < probabilities.size() ? probabilities[i] : 0.0;
+      if (i + 1 < choices) {
+        own[i] =
+            leads_on ? static_cast<random::Threshold>(below / sum * random::threshold_scale) : 0;
       }
     }
   }
 }
+
+// What befalls parties of each type on each link, added up.
+struct StepTables::RoadHazards {
+  const std::uint32_t* links;
+  std::size_t count;
+  const RoadLink* of_link;
+  const std::array<Rows, road_event_count>* events; // by corridor
+  float* out;                                       // [link][type]
+
+  [[gnu::always_inline]] static void sum(const RoadHazards& x) {
+    for (std::size_t i = 0; i < x.count; ++i) {
+      const RoadLink& link = x.of_link[x.links[i]];
+      const std::array<Rows, road_event_count>& events = x.events[link.corridor];
+      Rows party{}, person{};
+      for (std::size_t e = 0; e < road_event_count; ++e) {
+        const auto event = static_cast<RoadEvent>(e);
+        const double factor = link_factor(event, link);
+        Rows& to = befalls_party(event) ? party : person;
+        for (std::size_t row = 0; row < to.size(); ++row)
+          to[row] += events[e][row] * factor;
+      }
+      float* const out = x.out + x.links[i] * type_count;
+      for (const bool smuggler : {false, true}) {
+        const std::size_t adult = row_of(Kind::adult, smuggler);
+        const std::size_t child = row_of(Kind::child, smuggler);
+        const std::size_t family = row_of(Kind::family, smuggler);
+        out[type_of(Kind::adult, 1, smuggler)] = static_cast<float>(party[adult] + person[adult]);
+        out[type_of(Kind::child, 1, smuggler)] = static_cast<float>(party[child] + person[child]);
+        for (std::uint32_t members = 1; members <= 6; ++members) {
+          out[type_of(Kind::family, members, smuggler)] =
+              static_cast<float>(party[family] + members * person[family]);
+        }
+      }
+    }
+  }
+};
 
 void StepTables::prepare_road() {
   const double smuggler_speed = hazard(rates()[Rate::smuggler_speed_factor][0]);
@@ -135,32 +183,20 @@ void StepTables::prepare_road() {
     days_per_km[row] = static_cast<float>(std::min(1.0 / km_a_day, 1e30)); // times 0 km is 0
   }
   for (std::size_t corridor = 0; corridor < plan.corridors; ++corridor) {
-    for (std::size_t row = 0; row < row_count; ++row) {
-      double* const own = event_hazard_.data() + (corridor * row_count + row) * road_event_count;
-      for (std::size_t e = 0; e < road_event_count; ++e) {
-        own[e] = hazard(
+    for (std::size_t e = 0; e < road_event_count; ++e) {
+      Rows& own = event_hazard_[corridor][e];
+      const double with_smuggler = hazard(rates()[Rate::smuggler_factor][e]);
+      for (std::size_t row = 0; row < row_count; ++row) {
+        own[row] = hazard(
             rates()[Rate::road_event][(e * plan.corridors + corridor) * kind_count + row / 2]);
         if (row % 2 != 0)
-          own[e] *= hazard(rates()[Rate::smuggler_factor][e]);
+          own[row] *= with_smuggler;
       }
     }
   }
-  for (std::size_t id = 0; id < plan.links.size(); ++id) {
-    const RoadLink& link = plan.links[id];
-    for (std::size_t row = 0; row < row_count; ++row) {
-      double party = 0.0, person = 0.0;
-      for (std::size_t e = 0; e < road_event_count && link.in_mexico; ++e) {
-        const auto event = static_cast<RoadEvent>(e);
-        (befalls_party(event) ? party : person) += road_hazard(event, link, row);
-      }
-      const auto kind = static_cast<Kind>(row / 2);
-      const bool smuggler = row % 2 != 0;
-      for (std::uint32_t members = 1; members <= (kind == Kind::family ? 6U : 1U); ++members) {
-        link_hazard[type_of(kind, members, smuggler) * plan.links.size() + id] =
-            static_cast<float>(party + members * person);
-      }
-    }
-  }
+  run_kernel<&RoadHazards::sum>(RoadHazards{road_links_.data(), road_links_.size(),
+                                            plan.links.data(), event_hazard_.data(),
+                                            link_hazard.data()});
 }
 
 void StepTables::prepare_classes() {
@@ -183,12 +219,6 @@ void StepTables::prepare_classes() {
       returned.cumulative[static_cast<std::size_t>(ReturnedMove::retry)] = retry;
     }
   }
-}
-
-double StepTables::road_hazard(RoadEvent event, const RoadLink& link, std::size_t row) const {
-  const auto e = static_cast<std::size_t>(event);
-  return event_hazard_[(link.corridor * row_count + row) * road_event_count + e] *
-         link_factor(event, link);
 }
 
 } // namespace cauce::people

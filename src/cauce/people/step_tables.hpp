@@ -42,6 +42,13 @@ inline constexpr bool befalls_party(RoadEvent event) {
          event != RoadEvent::death;
 }
 
+/// What multiplies the hazard of an event on a link.
+inline double link_factor(RoadEvent event, const RoadLink& link) {
+  if (event == RoadEvent::mexican_apprehension)
+    return link.enforcement;
+  return event == RoadEvent::give_up || event == RoadEvent::settle ? 1.0 : link.danger;
+}
+
 /// Kind and smuggler: kind * 2 + smuggler.
 inline constexpr std::size_t row_count = kind_count * 2;
 constexpr std::size_t row_of(Kind kind, bool smuggler) {
@@ -80,7 +87,7 @@ class StepTables {
   std::vector<std::uint16_t> next;            ///< [node][Ways::choices]: ways
   std::array<float, row_count> speed{};       ///< km a day
   std::array<float, row_count> days_per_km{}; ///< 1 / speed; huge where nobody moves
-  std::vector<float> link_hazard;             ///< [type][link]: of any event, a day
+  std::vector<float> link_hazard;             ///< [link][type]: of any event, a day
   /// By kind: cumulative shares of sectors, for those who come to the border from the north of
   /// Mexico.
   std::array<std::vector<double>, kind_count> sector_cumulative;
@@ -92,7 +99,10 @@ class StepTables {
   const Rates& rates() const { return *rates_; }
 
   /// The hazard a day of one event on a link.
-  double road_hazard(RoadEvent event, const RoadLink& link, std::size_t row) const;
+  double road_hazard(RoadEvent event, const RoadLink& link, std::size_t row) const {
+    return event_hazard_[link.corridor][static_cast<std::size_t>(event)][row] *
+           link_factor(event, link);
+  }
 
   /// The way that `word` picks at a node.
   std::uint16_t pick_way(std::size_t kind, std::size_t node, std::uint32_t word) const {
@@ -111,15 +121,28 @@ class StepTables {
   }
 
  private:
+  /// By row, padded to whole vectors.
+  using Rows = std::array<double, 8>;
+  struct RoadHazards; // a kernel
+
   void prepare_routes();
+  void weigh_links(std::size_t kind);
+  void set_thresholds(std::size_t kind);
   void prepare_road();
   void prepare_classes();
 
   const Rates* rates_ = nullptr;
   journeys::Access access_;
-  /// [corridor][row][event]: hazards a day but for the link's danger and enforcement.
-  std::vector<double> event_hazard_;
-  std::vector<double> link_weight_, end_weight_, node_weight_, way_probability_;
+  std::int64_t dated_ = -1; ///< the month for which links are open or closed; -1: none
+  /// [corridor][event]: hazards a day but for the link's danger and enforcement.
+  std::vector<std::array<Rows, road_event_count>> event_hazard_;
+  std::vector<std::uint32_t> road_links_; ///< those where hazards apply
+  /// By kind: what its links weigh, and the rates (a km, by corridor) of which that was made.
+  struct LinkWeights {
+    std::vector<double> made_of, utility, weight;
+  };
+  std::array<LinkWeights, kind_count> links_;
+  std::vector<double> wanted_, end_utility_, end_weight_, node_weight_, way_probability_;
 };
 
 } // namespace cauce::people

@@ -2,13 +2,12 @@
 
 #include "cauce/base/threads.hpp"
 #include "cauce/people/archive.hpp"
-#include "cauce/people/shard.hpp"
+#include "cauce/people/people_step.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
-#include <numeric>
 #include <utility>
 
 namespace cauce::people {
@@ -16,12 +15,11 @@ namespace cauce::people {
 struct World::State {
   State(const Plan& plan, random::Key the_key)
       : key(the_key), shards(plan.departments), counts(count_fields(), plan.setup->axes),
-        tables(plan), tallies(plan.departments, Tally(plan)), scratch(plan.departments) {}
+        tables(plan), decisions(plan.departments) {}
   /// A copy of the state alone.
   State(const Plan& plan, const State& other)
       : key(other.key), elapsed_months(other.elapsed_months), next_step(other.next_step),
-        shards(other.shards), counts(other.counts), tables(plan),
-        tallies(plan.departments, Tally(plan)), scratch(plan.departments) {}
+        shards(other.shards), counts(other.counts), tables(plan), decisions(plan.departments) {}
 
   random::Key key;
   double elapsed_months = 0.0;
@@ -30,19 +28,19 @@ struct World::State {
   Counts counts;
   // Not part of the state: memory that the next step fills anew.
   StepTables tables;
-  std::vector<Tally> tallies;
-  std::vector<Scratch> scratch;
+  std::vector<Decisions> decisions;
+  std::vector<Work> work; ///< one for each thread
 };
 
 namespace {
 // The cases that the courts can decide in a step, by department and kind in proportion to those
 // that wait: whole cases, the fraction by chance, so that their mean is the capacity.
 void share_out_decisions(const StepTables& tables, random::Key key, std::uint32_t step,
-                         std::span<const Shard> shards, std::span<Scratch> scratch) {
+                         std::span<const Shard> shards, std::span<Decisions> decisions) {
   const double a_month = hazard(tables.rates()[Rate::court_capacity][0]);
   if (a_month == 0.0) {
-    for (Scratch& own : scratch)
-      own.decisions.fill(std::numeric_limits<std::int64_t>::max());
+    for (Decisions& own : decisions)
+      own.fill(std::numeric_limits<std::int64_t>::max());
     return;
   }
   std::vector<double> waiting;
@@ -60,14 +58,39 @@ void share_out_decisions(const StepTables& tables, random::Key key, std::uint32_
     share = all > 0.0 ? share / all * cases : 0.0;
   const auto whole = largest_remainder(waiting, static_cast<std::int64_t>(cases));
   for (std::size_t i = 0; i < whole.size(); ++i)
-    scratch[i / kind_count].decisions[i % kind_count] = whole[i];
+    decisions[i / kind_count][i % kind_count] = whole[i];
 }
+
+// Departments that are worked on together, and how much there is to do.
+struct Piece {
+  std::size_t first, end;
+  std::size_t parties;
+};
+
+// Neighbours, so that lists are long enough for batches (`parties_together` on the road), and few
+// enough for the caches; each alone where somebody listens, so that lives are told one by one.
+std::vector<Piece> pieces_of(std::span<const Shard> shards, bool each_alone) {
+  constexpr std::size_t parties_together = 256, most_departments_together = 16;
+  std::vector<Piece> pieces;
+  for (std::size_t d = 0; d < shards.size(); ++d) {
+    if (pieces.empty() || each_alone || pieces.back().parties >= parties_together ||
+        d - pieces.back().first >= most_departments_together)
+      pieces.push_back({d, d, 0});
+    pieces.back().end = d + 1;
+    pieces.back().parties += shards[d].moving.size();
+  }
+  return pieces;
+}
+
+// Below so many parties on the road a step is over before another thread has begun.
+constexpr std::size_t parties_for_a_thread = 2000;
 
 // Those abroad at the start: persons of their own, who have been there for as long as can be (the
 // exponential budgets have no memory), from the strata that `kin_share` gives.
 void place_abroad(const Plan& plan, random::Key key, std::size_t department, Shard& shard) {
   const auto shares = std::span(plan.kin_share).subspan(department * stratum_count, stratum_count);
   std::array<std::array<std::uint32_t, stratum_count>, kind_count> ordinals{};
+  std::vector<PersonId> ids;
   for (std::size_t kind = 0; kind < kind_count; ++kind) {
     for (std::size_t status = 0; status < status_count; ++status) {
       const std::int64_t persons =
@@ -77,8 +100,11 @@ void place_abroad(const Plan& plan, random::Key key, std::size_t department, Sha
         amounts[s] = static_cast<double>(persons) * shares[s];
       }
       const auto by_stratum = largest_remainder(amounts, persons);
+      Calendar& calendar = shard.calendar(status, kind);
+      // Some will leave for nearer lists and others come: an eighth more spares most a second move.
+      calendar.reserve(static_cast<std::size_t>(persons + persons / 8));
       for (std::size_t s = 0; s < stratum_count; ++s) {
-        std::vector<PersonId> ids;
+        ids.clear();
         for (std::int64_t i = 0; i < by_stratum[s]; ++i) {
           ids.push_back(PersonId::of(static_cast<std::uint32_t>(department),
                                      static_cast<std::uint32_t>(s), static_cast<Kind>(kind),
@@ -91,7 +117,7 @@ void place_abroad(const Plan& plan, random::Key key, std::size_t department, Sha
             key, 0, Purpose::start, std::span<const PersonId>(ids),
             [](PersonId id) { return id.bits; },
             [&](PersonId id, const Fortune& fortune) {
-              shard.calendar(status, kind).enter(id, past, Calendar::budget(fortune.exponential));
+              calendar.enter(id, past, Calendar::budget(fortune.exponential));
             });
       }
       shard.standing[status][kind] += persons;
@@ -99,15 +125,24 @@ void place_abroad(const Plan& plan, random::Key key, std::size_t department, Sha
   }
 }
 
+// Events of the step and stocks at its end; `work` is ready for the next step.
 void count_all(Counts& counts, const Plan& plan, std::span<const Shard> shards,
-               std::span<const Tally> tallies) {
-  for (std::size_t i = 0; i < count_fields().size(); ++i) {
-    const auto cells = counts[static_cast<Count>(i)];
-    std::fill(cells.begin(), cells.end(), 0);
+               std::span<Work> work) {
+  const auto all = counts.all();
+  std::fill(all.begin(), all.end(), 0);
+  for (Work& own : work) {
+    for (const std::uint32_t link : plan.entering) {
+      own.counts[Count::corridor_entries][plan.links[link].corridor] += own.took[link];
+    }
+    std::fill(own.took.begin(), own.took.end(), 0);
+    const auto events = own.counts.all();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      all[i] += events[i];
+      events[i] = 0;
+    }
   }
-  for (std::size_t d = 0; d < shards.size(); ++d) {
-    add_to_counts(counts, plan, d, shards[d], tallies[d]);
-  }
+  for (std::size_t d = 0; d < shards.size(); ++d)
+    add_stocks(counts, plan, d, shards[d]);
 }
 
 std::int64_t sum_over(std::span<const Shard> shards, auto&& of_shard) {
@@ -136,7 +171,7 @@ void World::start() {
                 stratum_count, shard.home[0].begin());
     place_abroad(*plan_, state_->key, d, shard);
   }
-  count_all(state_->counts, *plan_, state_->shards, state_->tallies);
+  count_all(state_->counts, *plan_, state_->shards, {});
 }
 
 World::World(const World& other)
@@ -162,34 +197,27 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
   }
   const auto month = static_cast<std::int64_t>(std::floor(state.elapsed_months + 1e-9));
   state.tables.prepare(rates, months, month);
-  share_out_decisions(state.tables, state.key, step_index, state.shards, state.scratch);
-  // A few departments together are one piece of work; largest first, so that threads end together.
-  std::vector<std::size_t> groups((plan_->departments + home_group - 1) / home_group);
-  std::iota(groups.begin(), groups.end(), std::size_t{0});
-  const std::size_t threads = options.sink == nullptr ? options.threads : 1;
-  if (threads > 1) {
-    std::vector<std::size_t> parties(groups.size());
-    for (std::size_t d = 0; d < plan_->departments; ++d)
-      parties[d / home_group] += state.shards[d].moving.size();
-    std::stable_sort(groups.begin(), groups.end(),
-                     [&](std::size_t a, std::size_t b) { return parties[a] > parties[b]; });
+  share_out_decisions(state.tables, state.key, step_index, state.shards, state.decisions);
+  std::vector<Piece> pieces = pieces_of(state.shards, options.sink != nullptr);
+  std::size_t parties = 0;
+  for (const Piece& piece : pieces)
+    parties += piece.parties;
+  const std::size_t threads =
+      options.sink != nullptr ? 1
+                              : std::clamp<std::size_t>(parties / parties_for_a_thread, 1,
+                                                        std::max<std::size_t>(options.threads, 1));
+  if (threads > 1) { // largest first, so that threads end together
+    std::stable_sort(pieces.begin(), pieces.end(),
+                     [](const Piece& a, const Piece& b) { return a.parties > b.parties; });
   }
-  parallel_for(groups.size(), threads, [&](std::size_t i) {
-    const std::size_t first = groups[i] * home_group;
-    const std::size_t last = std::min(first + home_group, plan_->departments);
-    std::vector<HomeDraw> draws;
-    for (std::size_t d = first; d < last; ++d) {
-      draws.push_back({d, &state.shards[d].home, &state.shards[d].returned,
-                       &state.scratch[d].home_events, &state.scratch[d].others});
-    }
-    draw_at_home(state.tables, state.key, step_index, draws);
-    for (std::size_t d = first; d < last; ++d) {
-      ShardStep(state.tables, state.key, step_index, d, state.shards[d], state.tallies[d],
-                state.scratch[d], options.sink)
-          .run();
-    }
+  while (state.work.size() < threads)
+    state.work.emplace_back(*plan_);
+  parallel_for_slots(pieces.size(), threads, [&](std::size_t i, std::size_t slot) {
+    PeopleStep(state.tables, state.key, step_index, state.shards, state.decisions, state.work[slot],
+               options.sink)
+        .run(pieces[i].first, pieces[i].end);
   });
-  count_all(state.counts, *plan_, state.shards, state.tallies);
+  count_all(state.counts, *plan_, state.shards, state.work);
   for (std::size_t d = 0; d < plan_->departments; ++d)
     add_remittances(state.counts, state.tables, d, state.shards[d]);
   state.elapsed_months += months;

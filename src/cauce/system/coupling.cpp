@@ -37,6 +37,30 @@ struct Rule { // how one source axis relates to the target
   std::size_t target_axis = 0;
   std::size_t element = 0;
 };
+
+// Each pair goes to the run before it when it is the next step of it.
+std::vector<ArrayMap::Run> runs_of(std::span<const ArrayMap::Pair> pairs) {
+  std::vector<ArrayMap::Run> runs;
+  for (const ArrayMap::Pair& pair : pairs) {
+    if (!runs.empty()) {
+      ArrayMap::Run& run = runs.back();
+      const bool forward = pair.source >= run.source && pair.target >= run.target;
+      if (run.length == 1 && forward) {
+        run.source_step = pair.source - run.source;
+        run.target_step = pair.target - run.target;
+        ++run.length;
+        continue;
+      }
+      if (pair.source == run.source + run.length * run.source_step &&
+          pair.target == run.target + run.length * run.target_step) {
+        ++run.length;
+        continue;
+      }
+    }
+    runs.push_back({pair.source, pair.target, 0, 0, 1});
+  }
+  return runs;
+}
 } // namespace
 
 ArrayMap ArrayMap::make(std::span<const ArrayAxis> source, std::span<const ArrayAxis> target,
@@ -105,7 +129,7 @@ ArrayMap ArrayMap::make(std::span<const ArrayAxis> source, std::span<const Array
 
   // Walk source and target tuples; keep the pairs that every rule allows. The products are small
   // (at most some ten thousand elements a side) because same axes are stepped together.
-  ArrayMap map;
+  std::vector<Pair> pairs;
   std::vector<std::size_t> stride(target.size(), 1);
   for (std::size_t i = target.size(); i-- > 1;) {
     stride[i - 1] = stride[i] * target[i].elements.size();
@@ -165,15 +189,26 @@ ArrayMap ArrayMap::make(std::span<const ArrayAxis> source, std::span<const Array
         indices = std::move(next);
       }
       for (const std::size_t index : indices) {
-        map.pairs_.push_back({source_index, static_cast<std::uint32_t>(index)});
+        pairs.push_back({source_index, static_cast<std::uint32_t>(index)});
       }
     }
     ++source_index;
   } while (next_tuple(tuple, source));
-  std::sort(map.pairs_.begin(), map.pairs_.end(), [](const Pair& a, const Pair& b) {
+  std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
     return a.target != b.target ? a.target < b.target : a.source < b.source;
   });
+  ArrayMap map;
+  map.runs_ = runs_of(pairs);
   return map;
+}
+
+std::vector<ArrayMap::Pair> ArrayMap::pairs() const {
+  std::vector<Pair> pairs;
+  for (const Run& run : runs_) {
+    for (std::uint32_t i = 0; i < run.length; ++i)
+      pairs.push_back({run.source + i * run.source_step, run.target + i * run.target_step});
+  }
+  return pairs;
 }
 
 } // namespace cauce::system

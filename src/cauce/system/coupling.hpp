@@ -32,12 +32,18 @@ struct PlaceTree {
   std::span<const int> country_of_department;
 };
 
-/// Pairs (source index, target index); applied by adding source values into the target.
+/// Which elements of the source are added into which of the target.
 class ArrayMap {
  public:
   struct Pair {
     std::uint32_t source;
     std::uint32_t target;
+  };
+  /// Pairs in which both indices go on by fixed steps; most maps are one or a few of these.
+  struct Run {
+    std::uint32_t source, target;
+    std::uint32_t source_step, target_step;
+    std::uint32_t length;
   };
 
   /// Matches `source` to `target`. `pinned` fixes axes of whichever side has them. Adds P301
@@ -49,20 +55,34 @@ class ArrayMap {
   /// target[t] += the sum of source[s] over its pairs, times `factor`; other targets are left.
   template <typename Source, typename Target>
   void add(std::span<const Source> source, std::span<Target> target, double factor) const {
-    for (const Pair& pair : pairs_) {
-      target[pair.target] += static_cast<Target>(static_cast<double>(source[pair.source]) * factor);
+    for (const Run& run : runs_) {
+      const Source* const from = source.data() + run.source;
+      Target* const to = target.data() + run.target;
+      const auto value = [factor](Source x) {
+        return static_cast<Target>(static_cast<double>(x) * factor);
+      };
+      if (run.source_step == 1 && run.target_step == 1) {
+        for (std::size_t i = 0; i < run.length; ++i)
+          to[i] += value(from[i]);
+      } else {
+        for (std::size_t i = 0; i < run.length; ++i)
+          to[i * run.target_step] += value(from[i * run.source_step]);
+      }
     }
   }
   /// target[t] = the sum of source[s] over its pairs; targets without a pair are left.
   void assign(std::span<const double> source, std::span<double> target) const {
-    for (const Pair& pair : pairs_)
-      target[pair.target] = 0.0;
+    for (const Run& run : runs_) {
+      for (std::size_t i = 0; i < run.length; ++i)
+        target[run.target + i * run.target_step] = 0.0;
+    }
     add(source, target, 1.0);
   }
-  const std::vector<Pair>& pairs() const { return pairs_; }
+  /// Every pair, by target, then source.
+  std::vector<Pair> pairs() const;
 
  private:
-  std::vector<Pair> pairs_; // ordered by target, then source: sums have one order everywhere
+  std::vector<Run> runs_; // in the order of their pairs: sums have one order everywhere
 };
 
 } // namespace cauce::system

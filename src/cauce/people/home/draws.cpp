@@ -10,63 +10,36 @@
 namespace cauce::people {
 
 namespace {
-constexpr std::size_t cells_a_department = counted_states * stratum_count;
-constexpr std::size_t cell_count = home_group * cells_a_department;
-constexpr std::size_t settled = 0, victim = 1, displaced = 2;
+constexpr std::size_t cell_count = counted_states * stratum_count;
+constexpr std::size_t padded = 40; ///< cells, up to whole vectors
+constexpr std::size_t victim = 1, displaced = 2;
 constexpr std::size_t competing = home_outcome_count - 1; // all but births
-constexpr std::size_t blocks_a_department = home_outcome_count * cells_a_department / 2;
-static_assert(blocks_a_department < kin_entity);
+constexpr std::size_t blocks = home_outcome_count * cell_count / 2;
+static_assert(blocks < kin_entity);
+static_assert(cell_count <= 64 && cell_count <= padded);
 
-using Cells = std::array<double, cell_count>;
+using Cells = std::array<double, padded>;
+using Strata = std::array<double, stratum_count>;
 using ByOutcome = std::array<Cells, home_outcome_count>;
 
-struct Survivors {
-  std::array<std::uint16_t, cell_count> cells;
-  std::size_t size = 0;
+constexpr std::size_t number(HomeOutcome outcome) { return static_cast<std::size_t>(outcome); }
+constexpr std::size_t births = number(HomeOutcome::born);
+
+// What a department's cells are exposed to: in, one department's hazards and luck; out, which
+// outcomes of which cells are in doubt, with what it takes to draw them.
+struct alignas(64) Exposure { // rows of whole lines of the cache first
+  ByOutcome p, u, rest;       // rest: probability of none of the outcomes before
+  Cells trials;               // persons
+  Cells doubt; // a bit for each outcome, summed up: doubles, since loops over one type vectorise
+  std::array<std::array<std::uint32_t, blocks>, 4> words;
+  Strata residents, income_down, income_up, child_change, kin_loss;
+  std::array<std::array<double, kind_count>, counted_states> departure_factor;
+  std::array<double, counted_states> recovery;
+  double months, birth, death;
+  const double* departure; // [stratum][kind]
+  const double* victimisation;
+  const double* displacement;
 };
-
-std::size_t number(HomeOutcome outcome) { return static_cast<std::size_t>(outcome); }
-
-// The hazards of one department's cells: hazards[outcome][first + cell].
-void fill_hazards(const Rates& rates, std::size_t d, std::size_t first, ByOutcome& hazards) {
-  const double* departure = rates[Rate::departure].data() + d * stratum_count * kind_count;
-  const double* victimisation = rates[Rate::victimisation].data() + d * stratum_count;
-  const double* displacement = rates[Rate::displacement].data() + d * stratum_count;
-  // secure_to_poor, poor_to_extreme, extreme_to_poor, poor_to_secure
-  const double* income_moves = rates[Rate::income_move].data() + d * 4;
-  const double down[3] = {0.0, hazard(income_moves[1]), hazard(income_moves[0])};
-  const double up[3] = {hazard(income_moves[2]), hazard(income_moves[3]), 0.0};
-  const double child_change[2] = {hazard(rates[Rate::child_gain][d]),
-                                  hazard(rates[Rate::child_loss][d])};
-  const double kin_loss[2] = {0.0, hazard(rates[Rate::kin_loss][0])};
-  const double death = hazard(rates[Rate::death][d]);
-  const double recovery[counted_states] = {0.0, hazard(rates[Rate::victim_recovery][0]),
-                                           hazard(rates[Rate::displacement_end][0])};
-  for (std::size_t state = 0; state < counted_states; ++state) {
-    const std::size_t begin = first + state * stratum_count;
-    const auto row = [&](HomeOutcome outcome) { return hazards[number(outcome)].data() + begin; };
-    for (std::size_t kind = 0; kind < kind_count; ++kind) {
-      double factor = 1.0;
-      if (state != settled) {
-        factor = hazard(rates[state == victim ? Rate::departure_factor_victim
-                                              : Rate::departure_factor_displaced][kind]);
-      }
-      double* const leave = row(static_cast<HomeOutcome>(kind));
-      for (std::size_t s = 0; s < stratum_count; ++s)
-        leave[s] = hazard(departure[s * kind_count + kind]) * factor;
-    }
-    for (std::size_t s = 0; s < stratum_count; ++s) {
-      row(HomeOutcome::victimised)[s] = state == settled ? hazard(victimisation[s]) : 0.0;
-      row(HomeOutcome::newly_displaced)[s] = state != displaced ? hazard(displacement[s]) : 0.0;
-      row(HomeOutcome::recovered)[s] = recovery[state];
-      row(HomeOutcome::income_down)[s] = down[s / 4];
-      row(HomeOutcome::income_up)[s] = up[s / 4];
-      row(HomeOutcome::child_change)[s] = child_change[s & 1];
-      row(HomeOutcome::kin_lost)[s] = kin_loss[s >> 1 & 1];
-      row(HomeOutcome::died)[s] = death;
-    }
-  }
-}
 
 // 1 - exp(-x) without loss where x is small: x - x^2/2 + x^3/6 has a relative error below 1e-16
 // under 1e-5.
@@ -76,132 +49,198 @@ void fill_hazards(const Rates& rates, std::size_t d, std::size_t first, ByOutcom
   return x < 1e-5 ? series : whole;
 }
 
-// Hazards to probabilities of the step, in place; `most` is what a probability is at most divided
-// by to make it conditional on nothing before.
-[[gnu::always_inline]] inline void to_probabilities(double months, ByOutcome& hazards,
-                                                    Cells& most) {
-  Cells total{}, scale;
-  for (std::size_t outcome = 0; outcome < competing; ++outcome) {
-    for (std::size_t i = 0; i < cell_count; ++i)
-      total[i] += hazards[outcome][i];
-  }
-  for (std::size_t i = 0; i < cell_count; ++i) {
-    const double any = event_probability(total[i] * months);
-    scale[i] = total[i] > 0.0 ? any / total[i] : 0.0;
-    most[i] = 1.0 / (1.0 - any);
-  }
-  for (std::size_t outcome = 0; outcome < competing; ++outcome) {
-    for (std::size_t i = 0; i < cell_count; ++i)
-      hazards[outcome][i] *= scale[i];
-  }
+// `hazard` of step_tables.hpp, for loops over lanes.
+[[gnu::always_inline]] inline double bounded(double rate) {
+  const double positive = rate > 0.0 ? rate : 0.0;
+  return positive < 1e9 ? positive : 1e9;
 }
 
-// bound[i] is 1 - n p, at or below which a uniform means none.
-[[gnu::always_inline]] inline void bounds(const Cells& trials, const Cells& p, const Cells& most,
-                                          Cells& bound) {
-  for (std::size_t i = 0; i < cell_count; ++i)
-    bound[i] = 1.0 - trials[i] * (p[i] * most[i]);
-}
-
-[[gnu::always_inline]] inline void subtract(Cells& from, const Cells& what) {
-  for (std::size_t i = 0; i < cell_count; ++i)
-    from[i] -= what[i];
-}
-
-void list_survivors(const Cells& bound, const Cells& u, std::size_t cells, Survivors& survivors) {
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < cells; ++i) {
-    survivors.cells[size] = static_cast<std::uint16_t>(i);
-    size += !(u[i] < bound[i]);
+[[gnu::always_inline]] inline void fill_hazards(Exposure& x) {
+  for (std::size_t state = 0; state < counted_states; ++state) {
+    const std::size_t begin = state * stratum_count;
+    const auto row = [&](HomeOutcome outcome) { return x.p[number(outcome)].data() + begin; };
+    for (std::size_t kind = 0; kind < kind_count; ++kind) {
+      double* const leave = row(static_cast<HomeOutcome>(kind));
+      const double factor = x.departure_factor[state][kind];
+      for (std::size_t s = 0; s < stratum_count; ++s)
+        leave[s] = bounded(x.departure[s * kind_count + kind]) * factor;
+    }
+    for (std::size_t s = 0; s < stratum_count; ++s) {
+      row(HomeOutcome::victimised)[s] = state == 0 ? bounded(x.victimisation[s]) : 0.0;
+      row(HomeOutcome::newly_displaced)[s] = state != displaced ? bounded(x.displacement[s]) : 0.0;
+      row(HomeOutcome::recovered)[s] = x.recovery[state];
+      row(HomeOutcome::income_down)[s] = x.income_down[s];
+      row(HomeOutcome::income_up)[s] = x.income_up[s];
+      row(HomeOutcome::child_change)[s] = x.child_change[s];
+      row(HomeOutcome::kin_lost)[s] = x.kin_loss[s];
+      row(HomeOutcome::died)[s] = x.death;
+    }
   }
-  survivors.size = size;
-}
-
-// The uniforms of a department, two a block.
-void fill_uniforms(random::Key key, std::uint32_t step, std::size_t d, std::size_t first,
-                   ByOutcome& uniforms) {
-  std::array<std::array<std::uint32_t, blocks_a_department>, 4> words;
-  random::philox_batch(key, d * entities_at_home, step, static_cast<std::uint32_t>(Purpose::home),
-                       {words[0], words[1], words[2], words[3]});
   for (std::size_t outcome = 0; outcome < home_outcome_count; ++outcome) {
-    const std::size_t begin = outcome / 2 * cells_a_department;
-    const auto& high = words[outcome % 2 * 2];
-    const auto& low = words[outcome % 2 * 2 + 1];
-    for (std::size_t i = 0; i < cells_a_department; ++i)
-      uniforms[outcome][first + i] = random::uniform53(high[begin + i], low[begin + i]);
+    for (std::size_t i = cell_count; i < padded; ++i)
+      x.p[outcome][i] = x.u[outcome][i] = 0.0;
   }
+}
+
+// A uniform of 53 bits from two words, as random::uniform53 makes it: both parts are exact. A word
+// becomes a double below the exponent of 2^52, in whole vectors.
+[[gnu::always_inline]] inline double uniform_of(std::uint32_t high, std::uint32_t low) {
+  constexpr std::uint64_t bits = 0x4330000000000000ULL;
+  const double of_high = __builtin_bit_cast(double, bits | high) - 0x1p52;
+  const double of_low = __builtin_bit_cast(double, bits | low >> 11) - 0x1p52;
+  return of_high * 0x1p-32 + of_low * 0x1p-53;
+}
+
+// Two uniforms a block: outcomes 2 k and 2 k + 1 of a cell share one.
+[[gnu::always_inline]] inline void fill_uniforms(Exposure& x) {
+  for (std::size_t outcome = 0; outcome < home_outcome_count; outcome += 2) {
+    const std::size_t begin = outcome / 2 * cell_count;
+    for (std::size_t i = 0; i < cell_count; ++i) {
+      x.u[outcome][i] = uniform_of(x.words[0][begin + i], x.words[1][begin + i]);
+      x.u[outcome + 1][i] = uniform_of(x.words[2][begin + i], x.words[3][begin + i]);
+    }
+  }
+}
+
+[[gnu::always_inline]] inline void expose(Exposure& x) {
+  fill_hazards(x);
+  fill_uniforms(x);
+  Cells total{}, scale, most, rest;
+  for (std::size_t outcome = 0; outcome < competing; ++outcome) {
+    for (std::size_t i = 0; i < padded; ++i)
+      total[i] += x.p[outcome][i];
+  }
+  for (std::size_t i = 0; i < padded; ++i) {
+    const double any = event_probability(total[i] * x.months);
+    scale[i] = total[i] > 0.0 ? any / total[i] : 0.0;
+    most[i] = 1.0 / (1.0 - any); // a probability, made conditional, is at most times this
+    rest[i] = 1.0;
+    x.doubt[i] = 0.0;
+  }
+  for (std::size_t outcome = 0; outcome < competing; ++outcome) {
+    const auto bit = static_cast<double>(1U << outcome);
+    for (std::size_t i = 0; i < padded; ++i) {
+      const double p = x.p[outcome][i] * scale[i];
+      const double bound = 1.0 - x.trials[i] * (p * most[i]);
+      x.p[outcome][i] = p;
+      x.rest[outcome][i] = rest[i];
+      x.doubt[i] += x.u[outcome][i] < bound ? 0.0 : bit;
+      rest[i] -= p;
+    }
+  }
+  for (std::size_t s = 0; s < stratum_count; ++s) {
+    const double bound = 1.0 - x.residents[s] * x.birth;
+    x.doubt[s] += x.u[births][s] < bound ? 0.0 : static_cast<double>(1U << births);
+  }
+}
+
+// What all departments have in common.
+void fill_common(const StepTables& tables, Exposure& x) {
+  const Rates& rates = tables.rates();
+  x.months = tables.months;
+  for (std::size_t kind = 0; kind < kind_count; ++kind) {
+    x.departure_factor[0][kind] = 1.0;
+    x.departure_factor[victim][kind] = hazard(rates[Rate::departure_factor_victim][kind]);
+    x.departure_factor[displaced][kind] = hazard(rates[Rate::departure_factor_displaced][kind]);
+  }
+  x.recovery = {0.0, hazard(rates[Rate::victim_recovery][0]),
+                hazard(rates[Rate::displacement_end][0])};
+  const double kin_loss = hazard(rates[Rate::kin_loss][0]);
+  for (std::size_t s = 0; s < stratum_count; ++s)
+    x.kin_loss[s] = (s & 2) != 0 ? kin_loss : 0.0;
+  for (std::size_t i = cell_count; i < padded; ++i)
+    x.trials[i] = 0.0;
+}
+
+void fill_department(const StepTables& tables, random::Key key, std::uint32_t step,
+                     const HomePeople& people, Exposure& x) {
+  const Rates& rates = tables.rates();
+  const std::size_t d = people.department;
+  x.birth = event_probability(hazard(rates[Rate::birth][d]) * tables.months);
+  x.death = hazard(rates[Rate::death][d]);
+  x.departure = rates[Rate::departure].data() + d * stratum_count * kind_count;
+  x.victimisation = rates[Rate::victimisation].data() + d * stratum_count;
+  x.displacement = rates[Rate::displacement].data() + d * stratum_count;
+  // secure_to_poor, poor_to_extreme, extreme_to_poor, poor_to_secure
+  const double* income_moves = rates[Rate::income_move].data() + d * 4;
+  const double down[3] = {0.0, hazard(income_moves[1]), hazard(income_moves[0])};
+  const double up[3] = {hazard(income_moves[2]), hazard(income_moves[3]), 0.0};
+  const double child_change[2] = {hazard(rates[Rate::child_gain][d]),
+                                  hazard(rates[Rate::child_loss][d])};
+  for (std::size_t s = 0; s < stratum_count; ++s) {
+    x.income_down[s] = down[s / 4];
+    x.income_up[s] = up[s / 4];
+    x.child_change[s] = child_change[s & 1];
+    std::int64_t persons = (*people.returned)[s];
+    for (std::size_t state = 0; state < counted_states; ++state) {
+      const std::int64_t n = (*people.home)[state][s];
+      x.trials[state * stratum_count + s] = static_cast<double>(n);
+      persons += n;
+    }
+    x.residents[s] = static_cast<double>(persons);
+  }
+  random::philox_batch(key, d * entities_at_home, step, static_cast<std::uint32_t>(Purpose::home),
+                       {x.words[0], x.words[1], x.words[2], x.words[3]});
 }
 } // namespace
 
-void draw_at_home(const StepTables& tables, random::Key key, std::uint32_t step,
-                  std::span<const HomeDraw> departments) {
-  const std::size_t cells = departments.size() * cells_a_department;
-  ByOutcome p{}, uniforms{};
-  Cells others{}, residents{}, most, bound, rest;
-  Cells& born = p[number(HomeOutcome::born)];
-  for (std::size_t i = 0; i < departments.size(); ++i) {
-    const HomeDraw& draw = departments[i];
-    const std::size_t first = i * cells_a_department;
-    fill_hazards(tables.rates(), draw.department, first, p);
-    fill_uniforms(key, step, draw.department, first, uniforms);
-    const double birth =
-        event_probability(hazard(tables.rates()[Rate::birth][draw.department]) * tables.months);
-    for (std::size_t s = 0; s < stratum_count; ++s) {
-      std::int64_t persons = (*draw.returned)[s];
-      for (std::size_t state = 0; state < counted_states; ++state) {
-        const std::int64_t n = (*draw.home)[state][s];
-        others[first + state * stratum_count + s] = static_cast<double>(n);
-        persons += n;
-      }
-      residents[first + s] = static_cast<double>(persons);
-      born[first + s] = birth;
-    }
+void HomeDraws::draw(const StepTables& tables, random::Key key, std::uint32_t step,
+                     std::span<const HomePeople> departments) {
+  if (trials_.size() < departments.size()) {
+    trials_.resize(departments.size());
+    happened_.resize(departments.size());
+    events_.resize(departments.size());
   }
-  run_kernel<to_probabilities>(tables.months, p, most);
-
-  rest.fill(1.0);
-  Survivors survivors;
-  const auto draw_outcome = [&](std::size_t outcome, Cells& trials, bool one_of_several) {
-    for (std::size_t start = 0; start < survivors.size; start += lane_count) {
-      const auto batch =
-          std::span(survivors.cells).subspan(start, std::min(lane_count, survivors.size - start));
-      Lanes n{}, conditional{}, u{}, count;
-      for (std::size_t i = 0; i < batch.size(); ++i) {
-        const std::size_t cell = batch[i];
-        n[i] = trials[cell];
-        u[i] = uniforms[outcome][cell];
-        const double own = p[outcome][cell];
-        conditional[i] = own <= 0.0 ? 0.0 : rest[cell] > own ? own / rest[cell] : 1.0;
-      }
-      binomials(n, conditional, u, count);
-      for (std::size_t i = 0; i < batch.size(); ++i) {
-        if (count[i] == 0.0)
+  Exposure x;
+  fill_common(tables, x);
+  for (std::size_t d = 0; d < departments.size(); ++d) {
+    fill_department(tables, key, step, departments[d], x);
+    run_kernel<expose>(x);
+    std::copy_n(x.trials.begin(), cells, trials_[d].begin());
+    std::copy(x.residents.begin(), x.residents.end(), trials_[d].begin() + cells);
+    happened_[d].fill(0);
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      std::size_t before = 0;
+      for (auto doubt = static_cast<std::uint32_t>(x.doubt[cell]); doubt != 0; doubt &= doubt - 1) {
+        const auto outcome = static_cast<std::size_t>(std::countr_zero(doubt));
+        const auto department = static_cast<std::uint32_t>(d);
+        const auto own = static_cast<std::uint8_t>(cell);
+        if (outcome == births) { // apart from all others
+          candidates_[0].push_back({x.u[births][cell], x.birth, department,
+                                    static_cast<std::uint8_t>(cells + cell),
+                                    static_cast<std::uint8_t>(births), own});
           continue;
-        const std::size_t cell = batch[i], own = cell % cells_a_department;
-        if (one_of_several)
-          trials[cell] -= count[i];
-        departments[cell / cells_a_department].events->push_back(
-            {static_cast<HomeOutcome>(outcome), static_cast<std::uint8_t>(own / stratum_count),
-             static_cast<std::uint8_t>(own % stratum_count), static_cast<std::int64_t>(count[i])});
+        }
+        const double p = x.p[outcome][cell], rest = x.rest[outcome][cell];
+        const double conditional = p <= 0.0 ? 0.0 : rest > p ? p / rest : 1.0;
+        candidates_[before++].push_back({x.u[outcome][cell], conditional, department, own,
+                                         static_cast<std::uint8_t>(outcome), own});
       }
     }
-  };
-  // Births first: nothing befalls those who are born in the step, so that their order is free.
-  Cells one;
-  one.fill(1.0);
-  run_kernel<bounds>(residents, born, one, bound);
-  list_survivors(bound, uniforms[number(HomeOutcome::born)], cells, survivors);
-  draw_outcome(number(HomeOutcome::born), residents, false);
-  for (std::size_t outcome = 0; outcome < competing; ++outcome) {
-    run_kernel<bounds>(others, p[outcome], most, bound);
-    list_survivors(bound, uniforms[outcome], cells, survivors);
-    draw_outcome(outcome, others, true);
-    run_kernel<subtract>(rest, p[outcome]);
   }
-  for (std::size_t i = 0; i < cells; ++i) {
-    const std::size_t own = i % cells_a_department;
-    (*departments[i / cells_a_department].others)[own / stratum_count][own % stratum_count] =
-        static_cast<std::int64_t>(others[i]);
+  for (std::vector<Candidate>& list : candidates_) {
+    for (std::size_t start = 0; start < list.size(); start += lane_count)
+      draw_batch(std::span(list).subspan(start, std::min(lane_count, list.size() - start)));
+    list.clear();
+  }
+}
+
+void HomeDraws::draw_batch(std::span<const Candidate> candidates) {
+  Lanes n{}, p{}, u{}, count;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& candidate = candidates[i];
+    n[i] = trials_[candidate.department][candidate.pool];
+    p[i] = candidate.p;
+    u[i] = candidate.u;
+  }
+  binomials(n, p, u, count);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (count[i] == 0.0)
+      continue;
+    const Candidate& candidate = candidates[i];
+    trials_[candidate.department][candidate.pool] -= count[i];
+    events_[candidate.department][candidate.outcome][candidate.cell] = count[i];
+    happened_[candidate.department][candidate.outcome] |= std::uint64_t{1} << candidate.cell;
   }
 }
 

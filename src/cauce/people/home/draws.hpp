@@ -8,14 +8,15 @@
 // its events. All draws of a step are from the counts at its beginning.
 //
 // Most cells see none of most outcomes. (1 - p)^n >= 1 - n p (Bernoulli), so that a uniform below
-// 1 - n p means none, without an exponential; only the others are drawn, in full vectors of cells
-// of several departments.
+// 1 - n p means none, without an exponential; only the others are drawn, in full vectors: first
+// the first outcome in doubt of every cell, whatever it is, then the second of those that have two.
 #pragma once
 
 #include "cauce/base/random.hpp"
 #include "cauce/people/step_tables.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -47,30 +48,69 @@ inline constexpr std::size_t home_outcome_count = 12;
 /// It happened to `persons` (> 0) of a cell (parties, for those who leave).
 struct HomeEvent {
   HomeOutcome outcome;
-  std::uint8_t state;
-  std::uint8_t stratum;
+  std::size_t state;
+  std::size_t stratum;
   std::int64_t persons;
 };
-
-/// Departments whose cells are drawn together.
-inline constexpr std::size_t home_group = 4;
 
 /// Keys of draws for those at home are department * entities_at_home + something below it.
 inline constexpr std::uint64_t entities_at_home = 4096;
 /// From here on: luck of those who come to have a relative abroad, by stratum.
 inline constexpr std::uint64_t kin_entity = 4000;
 
-/// One department: what is drawn from, and what is drawn.
-struct HomeDraw {
+/// One department's people, as a step finds them.
+struct HomePeople {
   std::size_t department;
   const HomeCounts* home;
   const std::array<std::int64_t, stratum_count>* returned; ///< they have children too
-  std::vector<HomeEvent>* events; ///< those of the step are added, outcome after outcome
-  HomeCounts* others;             ///< to how many nothing happened
 };
 
-/// At most `home_group` departments.
-void draw_at_home(const StepTables& tables, random::Key key, std::uint32_t step,
-                  std::span<const HomeDraw> departments);
+class HomeDraws {
+ public:
+  /// Draws what befalls the people of some departments; forgets what was drawn before.
+  void draw(const StepTables& tables, random::Key key, std::uint32_t step,
+            std::span<const HomePeople> departments);
+
+  /// Calls `visit` for each event of the i-th department: births first, then outcome by outcome.
+  template <typename Visit> void for_each_event(std::size_t i, Visit&& visit) const {
+    constexpr auto births = home_outcome_count - 1;
+    of_outcome(i, births, visit);
+    for (std::size_t outcome = 0; outcome < births; ++outcome)
+      of_outcome(i, outcome, visit);
+  }
+  /// Of a cell of the i-th department, how many nothing happened to.
+  double& others(std::size_t i, std::size_t state, std::size_t stratum) {
+    return trials_[i][state * stratum_count + stratum];
+  }
+
+ private:
+  static constexpr std::size_t cells = counted_states * stratum_count;
+  /// What draws are made from: the cells, then the residents by stratum, who have children.
+  static constexpr std::size_t pools = cells + stratum_count;
+
+  // An outcome of a cell that may have happened.
+  struct Candidate {
+    double u, p; // p: conditional on none of the outcomes before
+    std::uint32_t department;
+    std::uint8_t pool, outcome, cell;
+  };
+
+  template <typename Visit>
+  void of_outcome(std::size_t i, std::size_t outcome, Visit&& visit) const {
+    for (std::uint64_t rest = happened_[i][outcome]; rest != 0; rest &= rest - 1) {
+      const auto cell = static_cast<std::size_t>(std::countr_zero(rest));
+      visit(HomeEvent{static_cast<HomeOutcome>(outcome), cell / stratum_count, cell % stratum_count,
+                      static_cast<std::int64_t>(events_[i][outcome][cell])});
+    }
+  }
+  void draw_batch(std::span<const Candidate> candidates);
+
+  std::vector<std::array<double, pools>> trials_;
+  /// By outcome: a bit for each cell with events, and how many.
+  std::vector<std::array<std::uint64_t, home_outcome_count>> happened_;
+  std::vector<std::array<std::array<double, cells>, home_outcome_count>> events_;
+  /// By how many candidates the cell has before it.
+  std::array<std::vector<Candidate>, home_outcome_count> candidates_;
+};
 
 } // namespace cauce::people

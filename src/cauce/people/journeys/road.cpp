@@ -11,7 +11,7 @@
 // branch that depends on chance, which the processor would guess wrong; all else (halting inside a
 // link, events, the border) comes once or twice a step. Draws belong to the parties: their order
 // changes nothing.
-#include "cauce/people/shard.hpp"
+#include "cauce/people/people_step.hpp"
 
 #include <numeric>
 
@@ -30,12 +30,16 @@ float if_so(std::uint32_t mask, float yes, float no) {
 std::size_t row_of(const Traveller& party) {
   return row_of(party.id.kind(), party.past.smuggler());
 }
+std::uint32_t type_of(const Traveller& party) {
+  return static_cast<std::uint32_t>(
+      type_of(party.id.kind(), party.past.size(), party.past.smuggler()));
+}
 } // namespace
 
 // A party that has `days` of the step left, and its luck.
-void ShardStep::join(const Traveller& party, double days, Luck luck, double budget,
-                     std::uint64_t seed) {
-  RoadBatch& batch = scratch_.batch;
+void PeopleStep::join(const Traveller& party, double days, Luck luck, double budget,
+                      std::uint64_t seed) {
+  RoadBatch& batch = work_.batch;
   const std::size_t lane = batch.size++;
   batch.party[lane] = party;
   batch.luck[lane] = luck;
@@ -44,63 +48,74 @@ void ShardStep::join(const Traveller& party, double days, Luck luck, double budg
   batch.days[lane] = static_cast<float>(days);
   batch.budget[lane] = static_cast<float>(budget);
   batch.days_per_km[lane] = tables_.days_per_km[row_of(party)];
-  batch.hazards[lane] = first_hazard(party);
+  batch.type[lane] = type_of(party);
   batch.thresholds[lane] =
       static_cast<std::uint32_t>(kind_of(party.id) * plan_.nodes.size() * (plan_.ways.choices - 1));
   if (batch.size == RoadBatch::capacity)
     travel(batch);
 }
 
-// Where the hazards of a party's type begin in StepTables::link_hazard.
-std::uint32_t ShardStep::first_hazard(const Traveller& party) const {
-  const std::size_t type = type_of(party.id.kind(), party.past.size(), party.past.smuggler());
-  return static_cast<std::uint32_t>(type * plan_.links.size());
-}
-
-void ShardStep::travel() {
-  std::vector<Traveller>& movers = scratch_.travellers;
-  std::vector<Traveller>& prisoners = scratch_.prisoners;
-  movers.swap(shard_.moving);
-  prisoners.swap(shard_.held);
-  const auto entity = [](const Traveller& party) { return party.id.bits; };
-  for_each_with_fortune(key_, step_, Purpose::road, std::span<const Traveller>(movers), entity,
-                        [&](const Traveller& party, const Fortune& fortune) {
-                          join(party, tables_.days, fortune.luck(), fortune.exponential,
-                               fortune.seed);
-                        });
-  const double mean_days = hazard(tables_.rates()[Rate::kidnapping_days][0]);
-  for_each_with_fortune(key_, step_, Purpose::road, std::span<const Traveller>(prisoners), entity,
-                        [&](const Traveller& party, const Fortune& fortune) {
-                          // Exponential times have no memory: what is left is as long as the whole.
-                          const double held_days = mean_days * fortune.exponential;
-                          if (held_days > tables_.days)
-                            return shard_.held.push_back(party);
-                          tell(party.id, party.past, EventKind::freed, 0, party.place, 1.0);
-                          Luck luck = fortune.luck();
-                          const double budget = luck.exponential();
-                          join(party, tables_.days - held_days, luck, budget, fortune.seed);
-                        });
-  for_each_with_fortune(
-      key_, step_, Purpose::road, std::span<const Scratch::Leaver>(scratch_.leavers),
-      [](const Scratch::Leaver& leaver) { return leaver.party.id.bits; },
-      [&](const Scratch::Leaver& leaver, const Fortune& fortune) {
-        join(leaver.party, leaver.days, fortune.luck(), fortune.exponential, fortune.seed);
-      });
-  if (scratch_.batch.size != 0)
-    travel(scratch_.batch);
-  shard_.moving.insert(shard_.moving.end(), scratch_.parted.begin(), scratch_.parted.end());
-  scratch_.parted.clear();
-  movers.clear();
-  prisoners.clear();
-  scratch_.leavers.clear();
-  for (std::size_t link = 0; link < plan_.links.size(); ++link) {
-    if (plan_.links[link].enters_corridor)
-      tally_.corridor_entries[plan_.links[link].corridor] += scratch_.took[link];
+// Movers, those held who may be freed, those who set out in this step: in this order for each
+// department. A department whose parties fit into one batch is not split between two, so that what
+// becomes of them has the order that it has for the department alone.
+void PeopleStep::travel() {
+  std::vector<Work::OnTheWay>& all = work_.on_the_way;
+  constexpr double held = -1.0; // in place of days
+  auto again = work_.leavers.cbegin();
+  const auto last_again = again + static_cast<std::ptrdiff_t>(work_.first_from_home);
+  auto from_home = last_again;
+  const auto take = [&](auto& next, auto last, std::size_t department) {
+    for (; next != last && next->party.id.department() == department; ++next)
+      all.push_back(*next);
+  };
+  work_.ends.clear();
+  for (std::size_t d = first_; d < end_; ++d) {
+    for (const Traveller& party : shards_[d].moving)
+      all.push_back({party, tables_.days});
+    for (const Traveller& party : shards_[d].held)
+      all.push_back({party, held});
+    shards_[d].moving.clear();
+    shards_[d].held.clear();
+    take(again, last_again, d);
+    take(from_home, work_.leavers.cend(), d);
+    work_.ends.push_back(all.size());
   }
-  std::fill(scratch_.took.begin(), scratch_.took.end(), 0);
+  const double mean_days = hazard(tables_.rates()[Rate::kidnapping_days][0]);
+  RoadBatch& batch = work_.batch;
+  std::size_t joined = 0, department = 0, end = 0;
+  for_each_with_fortune(
+      key_, step_, Purpose::road, std::span<const Work::OnTheWay>(all),
+      [](const Work::OnTheWay& one) { return one.party.id.bits; },
+      [&](const Work::OnTheWay& one, const Fortune& fortune) {
+        if (joined == end) {
+          while (work_.ends[department] == joined)
+            ++department;
+          end = work_.ends[department];
+          if (batch.size + (end - joined) > RoadBatch::capacity)
+            travel(batch);
+        }
+        ++joined;
+        if (one.days != held) {
+          return join(one.party, one.days, fortune.luck(), fortune.exponential, fortune.seed);
+        }
+        // Exponential times have no memory: what is left is as long as the whole.
+        const double held_days = mean_days * fortune.exponential;
+        if (held_days > tables_.days)
+          return shard(one.party.id).held.push_back(one.party);
+        tell(one.party.id, one.party.past, EventKind::freed, 0, one.party.place, 1.0);
+        Luck luck = fortune.luck();
+        const double budget = luck.exponential();
+        join(one.party, tables_.days - held_days, luck, budget, fortune.seed);
+      });
+  travel(batch);
+  for (const Traveller& child : work_.parted)
+    shard(child.id).moving.push_back(child);
+  work_.parted.clear();
+  all.clear();
+  work_.leavers.clear();
 }
 
-void ShardStep::travel(RoadBatch& batch) {
+void PeopleStep::travel(RoadBatch& batch) {
   batch.going.size = batch.size;
   std::iota(batch.going.lanes.begin(), batch.going.lanes.end(), std::uint16_t{0});
   for (int turn = 0; turn < most_turns && batch.going.size != 0; ++turn) {
@@ -119,13 +134,13 @@ void ShardStep::travel(RoadBatch& batch) {
 
 // Each goes to the end of its link and picks the next way, or is listed as `inside`. `Choices` is
 // the most links out of a node when it is known to the compiler, else 0.
-template <std::size_t Choices> void ShardStep::pass_links(RoadBatch& batch) {
+template <std::size_t Choices> void PeopleStep::pass_links(RoadBatch& batch) {
   const float* const link_hazard = tables_.link_hazard.data();
   const float* const length_km = plan_.ways.length_km.data();
   const std::uint16_t* const link_end = plan_.ways.end.data();
   const std::uint16_t* const next = tables_.next.data();
   const random::Threshold* const thresholds = tables_.thresholds.data();
-  std::int64_t* const took = scratch_.took.data();
+  std::int64_t* const took = work_.took.data();
   const std::size_t choices = Choices != 0 ? Choices : plan_.ways.choices;
   const std::int32_t first_end = plan_.ways.first_end;
   std::size_t going = 0, ending = 0, inside = 0;
@@ -134,7 +149,8 @@ template <std::size_t Choices> void ShardStep::pass_links(RoadBatch& batch) {
     const std::size_t link = party.place;
     const float walk = batch.remaining_km[lane] * batch.days_per_km[lane];
     const float days = batch.days[lane] - walk;
-    const float budget = batch.budget[lane] - walk * link_hazard[batch.hazards[lane] + link];
+    const float budget =
+        batch.budget[lane] - walk * link_hazard[link * type_count + batch.type[lane]];
     // All ones when either is below 0, else 0.
     const std::uint32_t halts = static_cast<std::uint32_t>(
         static_cast<std::int32_t>(__builtin_bit_cast(std::uint32_t, days) |
@@ -165,10 +181,10 @@ template <std::size_t Choices> void ShardStep::pass_links(RoadBatch& batch) {
 }
 
 // Those who do not get to the end of their link: out of days or met by an event.
-void ShardStep::halt(RoadBatch& batch) {
+void PeopleStep::halt(RoadBatch& batch) {
   for (const std::size_t lane : batch.inside.view()) {
     Traveller& party = batch.party[lane];
-    const float rate = tables_.link_hazard[batch.hazards[lane] + party.place];
+    const float rate = tables_.link_hazard[party.place * type_count + batch.type[lane]];
     const float speed = tables_.speed[row_of(party)];
     const float days =
         std::min(batch.remaining_km[lane] * batch.days_per_km[lane], batch.days[lane]);
@@ -183,18 +199,18 @@ void ShardStep::halt(RoadBatch& batch) {
       continue;
     batch.remaining_km[lane] = party.remaining_km;
     batch.days[lane] = static_cast<float>(left);
-    batch.hazards[lane] = first_hazard(party);
+    batch.type[lane] = type_of(party);
     batch.budget[lane] = static_cast<float>(batch.luck[lane].exponential());
     batch.going.add(lane);
   }
 }
 
-void ShardStep::stay(RoadBatch& batch, std::size_t lane, float remaining_km) {
+void PeopleStep::stay(RoadBatch& batch, std::size_t lane, float remaining_km) {
   batch.party[lane].remaining_km = std::max(remaining_km, 0.0F);
-  shard_.moving.push_back(batch.party[lane]);
+  shard(batch.party[lane].id).moving.push_back(batch.party[lane]);
 }
 
-void ShardStep::tell_of_links(const RoadBatch& batch) {
+void PeopleStep::tell_of_links(const RoadBatch& batch) {
   if (sink_ == nullptr)
     return;
   for (const std::size_t lane : batch.going.view()) {
@@ -204,7 +220,7 @@ void ShardStep::tell_of_links(const RoadBatch& batch) {
 }
 
 // Those whose way has come to its end: at the border, or nowhere.
-void ShardStep::end_ways(RoadBatch& batch) {
+void PeopleStep::end_ways(RoadBatch& batch) {
   for (const std::size_t lane : batch.ending.view()) {
     const Traveller& party = batch.party[lane];
     if (party.place == plan_.ways.nowhere) {

@@ -3,50 +3,57 @@
 //
 // Each attempt uses luck of its own, keyed by (party, step), whose draws come in a fixed order: a
 // change of one probability leaves the luck of the others as it is. Port waits are exponential.
-#include "cauce/people/shard.hpp"
+#include "cauce/people/people_step.hpp"
 
 #include "cauce/base/distributions.hpp"
 
 namespace cauce::people {
 
-void ShardStep::wait_at_ports() {
-  std::vector<Traveller>& waiting = scratch_.travellers;
-  waiting.swap(shard_.at_port);
+// Takes one list of each department's.
+std::span<const Traveller> PeopleStep::gather(std::vector<Traveller> Shard::*list) {
+  work_.travellers.clear();
+  for (std::size_t d = first_; d < end_; ++d) {
+    std::vector<Traveller>& own = shards_[d].*list;
+    work_.travellers.insert(work_.travellers.end(), own.begin(), own.end());
+    own.clear();
+  }
+  return work_.travellers;
+}
+
+void PeopleStep::wait_at_ports() {
   const double mean_months = hazard(tables_.rates()[Rate::port_wait][0]);
   for_each_with_fortune(
-      key_, step_, Purpose::road, std::span<const Traveller>(waiting),
+      key_, step_, Purpose::road, gather(&Shard::at_port),
       [](const Traveller& party) { return party.id.bits; },
       [&](const Traveller& party, const Fortune& fortune) {
         if (fortune.exponential * mean_months > tables_.months) {
-          return shard_.at_port.push_back(party);
+          return shard(party.id).at_port.push_back(party);
         }
         Luck luck = fortune.luck();
         enter_port(party, luck);
       });
-  waiting.clear();
 }
 
-void ShardStep::try_again_at_border() {
-  std::vector<Traveller>& waiting = scratch_.travellers;
-  waiting.swap(shard_.at_border);
+void PeopleStep::try_again_at_border() {
   for_each_with_fortune(
-      key_, step_, Purpose::road, std::span<const Traveller>(waiting),
+      key_, step_, Purpose::road, gather(&Shard::at_border),
       [](const Traveller& party) { return party.id.bits; },
       [&](const Traveller& party, const Fortune& fortune) {
-        tally_.border_arrivals[party.place * kind_count + kind_of(party.id)] += party.past.size();
+        work_.counts[Count::border_arrivals][party.place * kind_count + kind_of(party.id)] +=
+            party.past.size();
         tell(party.id, party.past, EventKind::border_arrival, 0, party.place, 1.0);
         Luck luck = fortune.luck();
         cross(party, luck);
       });
-  waiting.clear();
 }
 
-void ShardStep::reach_border(Traveller party, std::uint16_t sector, double days, Luck luck) {
+void PeopleStep::reach_border(Traveller party, std::uint16_t sector, double days, Luck luck) {
   const std::size_t kind = kind_of(party.id);
   party.place = sector;
   party.remaining_km = 0.0F;
-  tally_.border_arrivals[sector * kind_count + kind] += party.past.size();
-  const double port = probability(tables_.by_country_kind(Rate::port_share, country_, kind));
+  work_.counts[Count::border_arrivals][sector * kind_count + kind] += party.past.size();
+  const double port =
+      probability(tables_.by_country_kind(Rate::port_share, country(party.id), kind));
   const bool to_port = luck.uniform() < port;
   tell(party.id, party.past, EventKind::border_arrival, to_port ? 1 : 0, sector,
        to_port ? port : 1.0 - port);
@@ -54,19 +61,19 @@ void ShardStep::reach_border(Traveller party, std::uint16_t sector, double days,
     return cross(party, luck);
   const double mean_days = hazard(tables_.rates()[Rate::port_wait][0]) * days_per_month;
   if (luck.exponential() * mean_days > days)
-    shard_.at_port.push_back(party);
+    shard(party.id).at_port.push_back(party);
   else
     enter_port(party, luck);
 }
 
-void ShardStep::enter_port(Traveller party, Luck& luck) {
-  tally_.port_encounters[kind_of(party.id)] += party.past.size();
+void PeopleStep::enter_port(Traveller party, Luck& luck) {
+  of_country_and_kind(Count::port_encounters, party.id) += party.past.size();
   tell(party.id, party.past, EventKind::port_encounter, 0, party.place, 1.0);
   party.past.set_evader(false);
   decide(party, Rate::port_disposition, luck);
 }
 
-void ShardStep::cross(Traveller party, Luck& luck) {
+void PeopleStep::cross(Traveller party, Luck& luck) {
   const std::size_t kind = kind_of(party.id);
   const std::size_t sector = party.place;
   const double death_luck = luck.uniform(), turn_in_luck = luck.uniform(),
@@ -76,43 +83,44 @@ void ShardStep::cross(Traveller party, Luck& luck) {
       static_cast<std::uint32_t>(random::binomial(party.past.size(), death, death_luck));
   if (deaths != 0) {
     tell(party.id, party.past, EventKind::crossing_death, deaths, sector, death);
-    shard_.on_road[kind] -= deaths;
-    shard_.dead += deaths;
-    tally_.crossing_deaths[sector] += deaths;
+    shard(party.id).on_road[kind] -= deaths;
+    shard(party.id).dead += deaths;
+    work_.counts[Count::crossing_deaths][sector] += deaths;
     party.past.set_size(party.past.size() - deaths);
     if (party.past.size() == 0)
       return;
   }
-  const double turn_in = probability(tables_.by_country_kind(Rate::turn_in_share, country_, kind));
+  const double turn_in =
+      probability(tables_.by_country_kind(Rate::turn_in_share, country(party.id), kind));
   const double caught =
       probability(tables_.rates()[Rate::apprehension_probability][sector * kind_count + kind]);
   const bool turns_in = turn_in_luck < turn_in;
   const std::uint32_t size = party.past.size();
   if (!turns_in && caught_luck >= caught) {
-    tally_.undetected[kind] += size;
+    of_country_and_kind(Count::entries_undetected, party.id) += size;
     tell(party.id, party.past, EventKind::undetected, 0, sector, (1.0 - turn_in) * (1.0 - caught));
     leave_road(party.id, party.past);
     return take_status(party.id, arrive(party.id, party.past), Status::undocumented, luck);
   }
   tell(party.id, party.past, EventKind::apprehension, turns_in ? 1 : 0, sector,
        turns_in ? turn_in : (1.0 - turn_in) * caught);
-  tally_.apprehensions[kind] += size;
+  of_country_and_kind(Count::apprehensions, party.id) += size;
   if (party.past.apprehended_within_year(month_))
-    tally_.apprehensions_again[kind] += size;
+    of_country_and_kind(Count::apprehensions_again, party.id) += size;
   party.past.set_apprehended(month_);
   party.past.set_evader(!turns_in);
   if (party.id.kind() == Kind::family && size > 1 &&
-      parting_luck < tables_.rates()[Rate::border_separation][country_])
+      parting_luck < tables_.rates()[Rate::border_separation][country(party.id)])
     return part_family(party, luck);
   decide(party, Rate::disposition, luck);
 }
 
 // As under "zero tolerance" in 2018: the children of a family are unaccompanied from then on and go
 // to HHS, the parent into detention for prosecution. One adult is taken to lead a family.
-void ShardStep::part_family(Traveller party, Luck& luck) {
+void PeopleStep::part_family(Traveller party, Luck& luck) {
   const auto hand_over = [&](const Traveller& to, Disposition disposition, Status status) {
     const auto index = static_cast<std::size_t>(disposition);
-    tally_.dispositions[static_cast<std::size_t>(Kind::family)][index] += to.past.size();
+    this->disposition(to.id, static_cast<std::size_t>(Kind::family), index) += to.past.size();
     tell(to.id, to.past, EventKind::disposition, index, to.place, 1.0);
     leave_road(to.id, to.past);
     take_status(to.id, to.past, status, luck);
@@ -122,12 +130,12 @@ void ShardStep::part_family(Traveller party, Luck& luck) {
   hand_over(party, Disposition::detained, Status::detained);
 }
 
-void ShardStep::decide(Traveller party, Rate rate, Luck& luck) {
+void PeopleStep::decide(Traveller party, Rate rate, Luck& luck) {
   const std::size_t kind = kind_of(party.id);
   const PersonId id = party.id;
   const double disposition_luck = luck.uniform(), retry_luck = luck.uniform();
   const auto shares = tables_.rates()[rate].subspan(
-      (country_ * kind_count + kind) * disposition_count, disposition_count);
+      (country(id) * kind_count + kind) * disposition_count, disposition_count);
   std::array<double, disposition_count> cumulative{};
   double sum = 0.0;
   for (std::size_t i = 0; i < disposition_count; ++i)
@@ -136,14 +144,15 @@ void ShardStep::decide(Traveller party, Rate rate, Luck& luck) {
   std::size_t index = 0;
   while (index + 1 < disposition_count && x >= cumulative[index])
     ++index;
-  tally_.dispositions[kind][index] += party.past.size();
+  this->disposition(id, kind, index) += party.past.size();
   tell(id, party.past, EventKind::disposition, index, party.place,
        sum > 0.0 ? hazard(shares[index]) / sum : 1.0);
 
   const auto disposition = static_cast<Disposition>(index);
-  const double again = probability(tables_.by_country_kind(Rate::expelled_retry, country_, kind));
+  const double again =
+      probability(tables_.by_country_kind(Rate::expelled_retry, country(party.id), kind));
   if (disposition == Disposition::expelled && retry_luck < again) {
-    shard_.at_border.push_back(party); // still on the road
+    shard(id).at_border.push_back(party); // still on the road
     return;
   }
   leave_road(id, party.past);

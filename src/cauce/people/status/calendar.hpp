@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace cauce::people {
@@ -31,87 +32,132 @@ class Calendar {
     return static_cast<std::uint64_t>(exponential * 0x1p32) + 1;
   }
 
+  /// A step's hazard, and how far the two nearer lists should then reach: the same for all
+  /// calendars with this hazard.
+  struct Pace {
+    std::uint64_t hazard = 0, near = 0, far = 0;
+
+    Pace() = default;
+    explicit Pace(std::uint64_t the_hazard) : hazard(the_hazard) {
+      if (hazard == 0)
+        return;
+      // Square roots only, which are the same on every machine: t^(5/8) stands in for t^(2/3).
+      const double step = static_cast<double>(hazard);
+      const double t = std::sqrt(2.0 / (step * 0x1p-32));
+      const double far_steps = std::clamp(t * std::sqrt(std::sqrt(t)), 1.0, 400.0);
+      near = static_cast<std::uint64_t>(std::sqrt(far_steps) * step);
+      far = static_cast<std::uint64_t>(far_steps * step);
+    }
+  };
+
+  /// Room for so many who enter before the first step.
+  void reserve(std::size_t parties) { far_.records.reserve(parties); }
+
   /// Exposed from the next `advance` on.
   void enter(PersonId id, Past past, std::uint64_t budget) {
     const std::uint64_t due = now_ + budget;
-    (due <= near_until_ ? near_
-     : due <= far_from_ ? middle_
-                        : far_)
-        .push_back({id, due << 16 | past.bits()});
+    List& list = due <= near_until_ ? near_ : due <= far_from_ ? middle_ : far_;
+    list.add({id, due << 16 | past.bits()});
+    wake_ = std::min(near_until_ + 1, near_.first_due());
   }
 
-  /// Lets `hazard` pass and moves everyone who is due to the end of `due`.
-  void advance(std::uint64_t hazard, std::vector<StandingRecord>& due) {
-    if (hazard == 0)
+  /// Lets a step pass and moves everyone who is due to the end of `due`.
+  void advance(const Pace& pace, std::vector<StandingRecord>& due) {
+    if (pace.hazard == 0)
       return;
-    now_ += hazard;
-    if (now_ > near_until_)
-      look_further(hazard);
-    if (!near_.empty())
-      split(near_, now_, due);
+    now_ += pace.hazard;
+    if (now_ >= wake_) [[unlikely]]
+      wake(pace, due);
   }
 
-  std::size_t size() const { return near_.size() + middle_.size() + far_.size(); }
+  std::size_t size() const {
+    return near_.records.size() + middle_.records.size() + far_.records.size();
+  }
   std::size_t memory() const {
-    return (near_.capacity() + middle_.capacity() + far_.capacity()) * sizeof(StandingRecord);
+    return (near_.records.capacity() + middle_.records.capacity() + far_.records.capacity()) *
+           sizeof(StandingRecord);
   }
   template <typename Visit> void for_each(Visit&& visit) const {
-    for (const auto* records : {&near_, &middle_, &far_}) {
-      for (const StandingRecord& record : *records)
+    for (const List* list : {&near_, &middle_, &far_}) {
+      for (const StandingRecord& record : list->records)
         visit(record.id, record.past());
     }
   }
 
   /// `archive` saves or restores each part in turn.
   template <typename Archive> void serialise(Archive& archive) {
-    archive(now_, near_until_, far_from_, near_, middle_, far_);
+    archive(now_, near_until_, far_from_, near_.records, middle_.records, far_.records);
+    if constexpr (Archive::restores) {
+      for (List* list : {&near_, &middle_, &far_})
+        list->find_earliest();
+      wake_ = std::min(near_until_ + 1, near_.first_due());
+    }
   }
 
  private:
   // 48 bits hold a cumulative hazard of 65536; it begins again at 0 in time.
   static constexpr std::uint64_t rebase_at = std::uint64_t{1} << 47;
+  static constexpr std::uint64_t nobody = std::numeric_limits<std::uint64_t>::max();
 
-  void look_further(std::uint64_t hazard) {
-    if (now_ > rebase_at)
-      rebase();
-    // Square roots only, which are the same on every machine: t^(5/8) stands in for t^(2/3).
-    const double step = static_cast<double>(hazard);
-    const double t = std::sqrt(2.0 / (step * 0x1p-32));
-    const double far_steps = std::clamp(t * std::sqrt(std::sqrt(t)), 1.0, 400.0);
-    const auto near = static_cast<std::uint64_t>(std::sqrt(far_steps) * step);
-    if (now_ + near > far_from_) {
-      far_from_ = now_ + static_cast<std::uint64_t>(far_steps * step);
-      split(far_, far_from_, middle_);
+  // Records in any order, on which nothing depends, and the least of their bits: a list of which
+  // nobody is due yet is not looked at.
+  struct List {
+    std::vector<StandingRecord> records;
+    std::uint64_t earliest = nobody;
+
+    std::uint64_t first_due() const { return earliest >> 16; }
+    void add(const StandingRecord& record) {
+      earliest = std::min(earliest, record.bits);
+      records.push_back(record);
     }
-    near_until_ = now_ + near;
-    split(middle_, near_until_, near_);
-  }
-
-  // Moves those due by `until` from one list to the end of another. The last of the list takes a
-  // free place: its order changes, on which nothing depends, and those who stay are only read.
-  static void split(std::vector<StandingRecord>& from, std::uint64_t until,
-                    std::vector<StandingRecord>& to) {
-    const std::uint64_t last = until << 16 | 0xffff;
-    StandingRecord* const first = from.data();
-    std::size_t size = from.size();
-    for (std::size_t i = 0; i < size; ++i) {
-      while (first[i].bits <= last)
-        [[unlikely]] {
-          to.push_back(first[i]);
+    void find_earliest() {
+      earliest = nobody;
+      for (const StandingRecord& record : records)
+        earliest = std::min(earliest, record.bits);
+    }
+    // Hands over those due by `until`. The last takes a free place: those who stay are only read.
+    template <typename Receive> void take_due(std::uint64_t until, Receive&& receive) {
+      const std::uint64_t last = until << 16 | 0xffff;
+      if (earliest > last)
+        return;
+      earliest = nobody;
+      StandingRecord* const first = records.data();
+      std::size_t size = records.size();
+      for (std::size_t i = 0; i < size;) {
+        if (first[i].bits <= last) [[unlikely]] {
+          receive(first[i]);
           first[i] = first[--size];
-          if (i == size)
-            break;
+        } else {
+          earliest = std::min(earliest, first[i].bits);
+          ++i;
         }
+      }
+      records.resize(size);
     }
-    from.resize(size);
+  };
+
+  void wake(const Pace& pace, std::vector<StandingRecord>& due) {
+    if (now_ > near_until_) {
+      if (now_ > rebase_at)
+        rebase();
+      if (now_ + pace.near > far_from_) {
+        far_from_ = now_ + pace.far;
+        far_.take_due(far_from_, [&](const StandingRecord& record) { middle_.add(record); });
+      }
+      near_until_ = now_ + pace.near;
+      middle_.take_due(near_until_, [&](const StandingRecord& record) { near_.add(record); });
+    }
+    near_.take_due(now_, [&](const StandingRecord& record) { due.push_back(record); });
+    wake_ = std::min(near_until_ + 1, near_.first_due());
   }
 
   void rebase() {
-    for (auto* records : {&near_, &middle_, &far_}) {
-      for (StandingRecord& record : *records) {
+    for (List* list : {&near_, &middle_, &far_}) {
+      for (StandingRecord& record : list->records) {
         const std::uint64_t due = std::max(record.due(), now_) - now_;
         record.bits = due << 16 | record.past().bits();
       }
+      list->find_earliest();
     }
     now_ = near_until_ = far_from_ = 0;
   }
@@ -119,7 +165,8 @@ class Calendar {
   std::uint64_t now_ = 0;
   std::uint64_t near_until_ = 0; ///< all of near_ are due by then, and nobody else
   std::uint64_t far_from_ = 0;   ///< all of far_ are due later, and nobody else
-  std::vector<StandingRecord> near_, middle_, far_;
+  std::uint64_t wake_ = 0;       ///< before it there is nothing to do
+  List near_, middle_, far_;
 };
 
 } // namespace cauce::people

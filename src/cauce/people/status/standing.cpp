@@ -4,7 +4,7 @@
 // one. Death befalls one member with the hazard of each: calendars run with six times the hazard of
 // death, and a party of n takes n sixths of these events (thinning, Lewis and Shedler 1979); else
 // it waits on.
-#include "cauce/people/shard.hpp"
+#include "cauce/people/people_step.hpp"
 
 #include "cauce/base/distributions.hpp"
 
@@ -14,35 +14,53 @@ namespace {
 constexpr double largest_party = 6.0;
 } // namespace
 
-void ShardStep::move_those_due() {
-  const double death = hazard(tables_.rates()[Rate::death][department_]) * tables_.months;
+// What the calendars of a department's classes are to let pass: as a rule the same as for the
+// department before.
+void PeopleStep::set_pace(std::size_t department) {
+  const std::size_t country = plan_.country[department];
+  const double death = hazard_of_death(department);
+  if (work_.pace_of == country && work_.pace_with == death)
+    return;
+  work_.pace_of = country;
+  work_.pace_with = death;
+  for (std::size_t i = 0; i < work_.pace.size(); ++i) {
+    const double total = tables_.class_of(country, i % kind_count, i / kind_count).total();
+    work_.pace[i] = Calendar::Pace(Calendar::fixed(total + largest_party * death));
+  }
+}
+
+void PeopleStep::move_those_due() {
   // All classes first, so that nobody moves twice; then in the same order, class after class.
-  std::array<std::size_t, class_count * kind_count> end{};
-  std::array<double, class_count * kind_count> total{};
-  for (std::size_t i = 0; i < end.size(); ++i) {
-    total[i] =
-        tables_.class_of(country_, i % kind_count, i / kind_count).total() + largest_party * death;
-    shard_.classes[i].advance(Calendar::fixed(total[i]), scratch_.due);
-    end[i] = scratch_.due.size();
+  work_.ends.clear();
+  for (std::size_t d = first_; d < end_; ++d) {
+    set_pace(d);
+    for (std::size_t i = 0; i < class_count * kind_count; ++i) {
+      shards_[d].classes[i].advance(work_.pace[i], work_.due);
+      work_.ends.push_back(work_.due.size());
+    }
   }
   std::size_t moved = 0, i = 0;
   for_each_with_fortune(
-      key_, step_, Purpose::standing, std::span<const StandingRecord>(scratch_.due),
+      key_, step_, Purpose::standing, std::span<const StandingRecord>(work_.due),
       [](const StandingRecord& record) { return record.id.bits; },
       [&](const StandingRecord& record, const Fortune& fortune) {
-        while (end[i] == moved)
+        while (work_.ends[i] == moved)
           ++i;
         ++moved;
-        move({record.id, record.past(), i / kind_count, total[i]}, fortune.luck());
+        const std::size_t place = i % (class_count * kind_count) / kind_count;
+        const double death = hazard_of_death(record.id.department());
+        const double total =
+            tables_.class_of(country(record.id), kind_of(record.id), place).total() +
+            largest_party * death;
+        move({record.id, record.past(), place, death, total}, fortune.luck());
       });
-  scratch_.due.clear();
+  work_.due.clear();
 }
 
-void ShardStep::move(const Due& due, Luck luck) {
-  const double death = hazard(tables_.rates()[Rate::death][department_]) * tables_.months;
-  const double x = luck.uniform() * due.total - largest_party * death;
+void PeopleStep::move(const Due& due, Luck luck) {
+  const double x = luck.uniform() * due.total - largest_party * due.death;
   if (x < 0.0) {
-    if (x + due.past.size() * death >= 0.0)
+    if (x + due.past.size() * due.death >= 0.0)
       return die_waiting(due, luck);
     return wait_in(due.place, due.id, due.past, luck);
   }
@@ -52,17 +70,19 @@ void ShardStep::move(const Due& due, Luck luck) {
     change_status(due, x, luck);
 }
 
-void ShardStep::die_waiting(const Due& due, Luck& luck) {
+void PeopleStep::die_waiting(const Due& due, Luck& luck) {
   const std::size_t kind = kind_of(due.id);
-  ++shard_.dead;
+  Shard& own = shard(due.id);
+  ++own.dead;
   if (due.place == returned_class) {
-    ++tally_.deaths;
-    --shard_.returned[due.id.stratum()];
-    tell(due.id, due.past, EventKind::death_at_home, 1, department_, 1.0);
+    ++of_department(Count::deaths, due.id);
+    --own.returned[due.id.stratum()];
+    tell(due.id, due.past, EventKind::death_at_home, 1, due.id.department(), 1.0);
   } else {
-    ++tally_.status_moves[due.place][static_cast<std::size_t>(Move::death)];
-    tally_.cases_closed += due.place == static_cast<std::size_t>(Status::pending) ? 1 : 0;
-    --shard_.standing[due.place][kind];
+    ++status_move(due.id, due.place, static_cast<std::size_t>(Move::death));
+    if (due.place == static_cast<std::size_t>(Status::pending))
+      ++of_country(Count::cases_closed, due.id);
+    --own.standing[due.place][kind];
     tell(due.id, due.past, EventKind::status_move, static_cast<std::size_t>(Move::death), due.place,
          1.0);
   }
@@ -73,25 +93,26 @@ void ShardStep::die_waiting(const Due& due, Luck& luck) {
   wait_in(due.place, due.id, past, luck);
 }
 
-void ShardStep::move_returned(const Due& due, double x, Luck& luck) {
+void PeopleStep::move_returned(const Due& due, double x, Luck& luck) {
   const std::size_t kind = kind_of(due.id);
   const std::uint32_t size = due.past.size();
-  const ClassHazard& hazards = tables_.class_of(country_, kind, returned_class);
+  const ClassHazard& hazards = tables_.class_of(country(due.id), kind, returned_class);
   const double retry = hazards.cumulative[static_cast<std::size_t>(ReturnedMove::retry)];
-  shard_.returned[due.id.stratum()] -= size;
+  shard(due.id).returned[due.id.stratum()] -= size;
   if (x < retry) {
-    tally_.retries[kind] += size;
-    tell(due.id, due.past, EventKind::retry, 0, department_, retry / hazards.total());
+    of_country_and_kind(Count::retries, due.id) += size;
+    tell(due.id, due.past, EventKind::retry, 0, due.id.department(), retry / hazards.total());
     return set_out(due.id, due.past, HomeState::returned, luck);
   }
-  tell(due.id, due.past, EventKind::reintegration, 0, department_, 1.0 - retry / hazards.total());
-  shard_.home[static_cast<std::size_t>(HomeState::settled)][due.id.stratum()] += size;
+  tell(due.id, due.past, EventKind::reintegration, 0, due.id.department(),
+       1.0 - retry / hazards.total());
+  shard(due.id).home[static_cast<std::size_t>(HomeState::settled)][due.id.stratum()] += size;
 }
 
-void ShardStep::change_status(const Due& due, double x, Luck& luck) {
+void PeopleStep::change_status(const Due& due, double x, Luck& luck) {
   const std::size_t kind = kind_of(due.id);
   const std::uint32_t size = due.past.size();
-  const ClassHazard& hazards = tables_.class_of(country_, kind, due.place);
+  const ClassHazard& hazards = tables_.class_of(country(due.id), kind, due.place);
   std::size_t index = 0;
   while (index + 1 < move_count && x >= hazards.cumulative[index])
     ++index;
@@ -102,17 +123,19 @@ void ShardStep::change_status(const Due& due, double x, Luck& luck) {
   if (move == Move::death)
     return die_waiting(due, luck);
   const bool decided = is_decision(static_cast<Status>(due.place), move);
-  if (decided && scratch_.decisions[kind] < static_cast<std::int64_t>(size))
+  std::int64_t& decisions = decisions_[due.id.department()][kind];
+  if (decided && decisions < static_cast<std::int64_t>(size))
     return wait_in(due.place, due.id, due.past, luck); // no judge is free: the case waits on
   if (due.place == static_cast<std::size_t>(Status::pending)) {
-    (decided ? tally_.cases_decided : tally_.cases_closed) += size;
-    scratch_.decisions[kind] -= decided ? size : 0;
+    of_country(decided ? Count::cases_decided : Count::cases_closed, due.id) += size;
+    decisions -= decided ? size : 0;
   }
-  tally_.status_moves[due.place][index] += size;
+  status_move(due.id, due.place, index) += size;
   const double before = index == 0 ? 0.0 : hazards.cumulative[index - 1];
   tell(due.id, due.past, EventKind::status_move, index, due.place,
        (hazards.cumulative[index] - before) / hazards.total());
-  shard_.standing[due.place][kind] -= size;
+  Shard& own = shard(due.id);
+  own.standing[due.place][kind] -= size;
 
   if (index < status_count) {
     const bool comes_to_live = in_the_us(index) && !in_the_us(due.place);
@@ -122,70 +145,71 @@ void ShardStep::change_status(const Due& due, double x, Luck& luck) {
   if (move == Move::onward) {
     const auto sector =
         static_cast<std::uint16_t>(random::pick(tables_.sector_cumulative[kind], luck.uniform()));
-    shard_.on_road[kind] += size;
-    shard_.at_border.push_back({due.id, 0.0F, sector, due.past});
+    own.on_road[kind] += size;
+    own.at_border.push_back({due.id, 0.0F, sector, due.past});
     return;
   }
-  const double again = probability(tables_.by_country_kind(Rate::evader_retry, country_, kind));
+  const double again =
+      probability(tables_.by_country_kind(Rate::evader_retry, country(due.id), kind));
   if (move == Move::removed && due.past.evader() && luck.uniform() < again) {
-    tally_.returns_from_us += size;
-    tally_.retries[kind] += size;
-    tell(due.id, due.past, EventKind::came_home, index, department_, 1.0);
-    tell(due.id, due.past, EventKind::retry, 1, department_, again);
+    of_department(Count::returns_from_us, due.id) += size;
+    of_country_and_kind(Count::retries, due.id) += size;
+    tell(due.id, due.past, EventKind::came_home, index, due.id.department(), 1.0);
+    tell(due.id, due.past, EventKind::retry, 1, due.id.department(), again);
     return set_out(due.id, due.past, HomeState::returned, luck);
   }
   come_home(due.id, due.past, move, luck);
 }
 
-void ShardStep::take_status(PersonId id, Past past, Status status, Luck& luck) {
+void PeopleStep::take_status(PersonId id, Past past, Status status, Luck& luck) {
   const auto place = static_cast<std::size_t>(status);
-  shard_.standing[place][kind_of(id)] += past.size();
+  shard(id).standing[place][kind_of(id)] += past.size();
   if (status == Status::pending)
-    tally_.cases_received += past.size();
+    of_country(Count::cases_received, id) += past.size();
   wait_in(place, id, past, luck);
 }
 
-void ShardStep::come_home(PersonId id, Past past, Move by, Luck& luck) {
+void PeopleStep::come_home(PersonId id, Past past, Move by, Luck& luck) {
   const std::uint32_t size = past.size();
   if (by == Move::removed)
-    tally_.returns_from_us += size;
+    of_department(Count::returns_from_us, id) += size;
   if (by == Move::mexico_returned) {
-    tally_.returns_from_mexico += size;
-    tally_.mexico_returns[kind_of(id)] += size;
+    of_department(Count::returns_from_mexico, id) += size;
+    of_country_and_kind(Count::mexico_returns, id) += size;
   }
-  tell(id, past, EventKind::came_home, static_cast<std::size_t>(by), department_, 1.0);
-  shard_.returned[id.stratum()] += size;
+  tell(id, past, EventKind::came_home, static_cast<std::size_t>(by), id.department(), 1.0);
+  shard(id).returned[id.stratum()] += size;
   wait_in(returned_class, id, past, luck);
 }
 
-void ShardStep::wait_in(std::size_t place, PersonId id, Past past, Luck& luck) {
-  scratch_.entries.push_back({id, past, static_cast<std::uint8_t>(place), luck.bits()});
+void PeopleStep::wait_in(std::size_t place, PersonId id, Past past, Luck& luck) {
+  work_.entries.push_back({id, past, static_cast<std::uint8_t>(place), luck.bits()});
 }
 
-void ShardStep::enter_classes() {
+void PeopleStep::enter_classes() {
   std::array<std::uint64_t, fortune_batch> bits;
   std::array<double, fortune_batch> budgets;
-  for (std::size_t start = 0; start < scratch_.entries.size(); start += fortune_batch) {
-    const auto batch =
-        std::span(scratch_.entries)
-            .subspan(start, std::min(fortune_batch, scratch_.entries.size() - start));
+  for (std::size_t start = 0; start < work_.entries.size(); start += fortune_batch) {
+    const auto batch = std::span(work_.entries)
+                           .subspan(start, std::min(fortune_batch, work_.entries.size() - start));
     for (std::size_t i = 0; i < batch.size(); ++i)
       bits[i] = batch[i].bits;
     exponentials(std::span(bits).first(batch.size()), std::span(budgets).first(batch.size()));
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      const Scratch::Entry& entry = batch[i];
-      shard_.calendar(entry.place, kind_of(entry.id))
+      const Work::Entry& entry = batch[i];
+      shard(entry.id)
+          .calendar(entry.place, kind_of(entry.id))
           .enter(entry.id, entry.past, Calendar::budget(budgets[i]));
     }
   }
-  scratch_.entries.clear();
+  work_.entries.clear();
 }
 
-Past ShardStep::arrive(PersonId id, Past past) {
+Past PeopleStep::arrive(PersonId id, Past past) {
   if (past.arrived())
     return past;
-  tally_.arrivals[kind_of(id)] += past.size();
-  tally_.arrivals_from[id.stratum()] += past.size();
+  of_department_and_kind(Count::arrivals, id) += past.size();
+  work_.arrivals_from[id.department() * stratum_count + id.stratum()] += past.size();
   past.set_arrived(true);
   return past;
 }
