@@ -13,7 +13,7 @@ export async function start_server(sizes = small) {
   if (process.env.CAUCE_URL) return { url: process.env.CAUCE_URL, stop: () => undefined };
   const program = process.env.CAUCE ?? join(root, "build/release/bin/cauce");
   if (!existsSync(program)) throw new Error(`no program at ${program}: build it or set CAUCE`);
-  const child = spawn(program, ["serve", "systems/northern-triangle", "--port", "0", ...sizes], {
+  const child = spawn(program, ["serve", process.env.CAUCE_PACK ?? "systems/northern-triangle", "--port", "0", ...sizes], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });

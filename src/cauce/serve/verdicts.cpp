@@ -43,6 +43,10 @@ std::string_view word_of(const json& probability, const json& right_way, bool di
 std::string_view word_of_all(const std::set<std::string_view>& words) {
   if (words.size() == 1)
     return *words.begin();
+  const bool any_way =
+      words.contains("supported") || words.contains("undecided") || words.contains("untestable");
+  if (!any_way) // all of them short of the claim, some in its direction
+    return "contradicted";
   return words.contains("supported") && (words.contains("contradicted") || words.contains("weaker"))
              ? "disputed"
              : "undecided";

@@ -7,8 +7,8 @@
 import type { Clock, Text } from "../../shared/clock";
 export type { Clock, Text } from "../../shared/clock";
 export { month_date, month_text } from "../../shared/clock";
-
-export type Status = "seen" | "derived" | "recalled" | "assumed";
+import type { Described, Observation, Place, Status } from "../../shared/model";
+export type { Observation, Place, Status } from "../../shared/model";
 
 export interface Run {
   command: string;
@@ -41,10 +41,7 @@ export interface Action {
 }
 
 /** `actions` are those after the decision; `before` counts those dated earlier. */
-export interface Policy {
-  name: string;
-  title: Text;
-  summary: Text;
+export interface Policy extends Described {
   extends: string;
   before: number;
   actions: Action[];
@@ -56,23 +53,10 @@ export interface TheoryChange {
   text: string;
   why: Text;
 }
-export interface Theory {
-  name: string;
-  title: Text;
-  summary: Text;
+export interface Theory extends Described {
   used: boolean;
   changes: TheoryChange[];
   cuts: string[];
-}
-
-/** `population` at the clock's start, 0 when not known. */
-export interface Place {
-  id: string;
-  code: string;
-  name: Text;
-  kind: string;
-  parent: string;
-  population: number;
 }
 
 export interface Outcome {
@@ -95,16 +79,6 @@ export interface Series {
   group: string;
   start: number; // month index of the first value
   q: number[][];
-}
-
-export interface Observation {
-  outcome: string;
-  place: string;
-  group: string;
-  source: string;
-  status: Status;
-  yearly: boolean; // points stand for years: monthly means at the middle of the year
-  points: [month: number, value: number][];
 }
 
 /** Paired difference (policy minus base, member by member) over the months `from`..`until`. Numbers

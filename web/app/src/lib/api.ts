@@ -1,9 +1,11 @@
 // What the server says (docs/api.md) and how it is asked. Every number that the app shows comes
 // from here.
 import type { Text } from "../../../shared/clock";
-import type { Cell } from "./link";
+import type * as model from "../../../shared/model";
+import type { Cell, Described } from "../../../shared/model";
+export type { Observation } from "../../../shared/model";
 
-export type Status = "seen" | "derived" | "recalled" | "assumed" | "";
+export type Status = model.Status | "";
 export interface Absent {
   available: false;
   reason: Text;
@@ -52,19 +54,13 @@ export interface PolicyAction {
   status: Status;
 }
 
-export interface Policy {
-  name: string;
-  title: Text;
-  summary: Text;
+export interface Policy extends Described {
   extends: string;
   actions: PolicyAction[];
 }
 
-export interface Theory {
-  name: string;
-  title: Text;
-  summary: Text;
-  weight: number | null;
+export interface Theory extends Described {
+  calibrated: boolean;
   changes: {
     parameter: string;
     element: string;
@@ -92,15 +88,9 @@ export interface Outcome {
   observed: boolean;
 }
 
-export interface Place {
-  id: string;
-  code: string;
-  name: Text;
-  kind: string;
-  parent: string;
+export interface Place extends model.Place {
   latitude: number;
   longitude: number;
-  population: number;
 }
 
 export interface PackEvent {
@@ -114,6 +104,19 @@ export interface PackEvent {
   summary: string;
   source: string;
   status: Status;
+}
+
+export type Draws = "prior" | "posterior";
+
+/** Weights of the theories in the mixture: all alike, or as a period that was scored says. */
+export interface WeightSet {
+  id: string;
+  from?: string;
+  until?: string;
+  knowledge?: "ex ante" | "ex post";
+  weights: Record<string, number>;
+  q05?: Record<string, number>;
+  q95?: Record<string, number>;
 }
 
 export interface System {
@@ -134,7 +137,11 @@ export interface System {
   levers: Lever[];
   policies: Policy[];
   theories: Theory[];
-  mixture: Maybe<{ weights: Record<string, number>; equal: boolean; reason: Text }>;
+  mixture: { sets: WeightSet[] };
+  draws: {
+    standard: Draws;
+    posterior: Maybe<{ until: string; draws: number; theories: string[]; stale: string[] }>;
+  };
   outcomes: Outcome[];
   sections: string[];
   headline: string[];
@@ -170,13 +177,6 @@ export interface RoadMap {
   links: MapLink[];
 }
 
-export interface Observation extends Cell {
-  source: string;
-  status: Status;
-  yearly: boolean;
-  points: [month: number, value: number][];
-}
-
 export interface Parameter {
   name: string;
   element: string;
@@ -190,7 +190,7 @@ export interface Parameter {
   status: Status;
   source: string;
   note: string;
-  posterior: Record<string, Spread> | null;
+  posterior: Record<string, { q05: number; q50: number; q95: number; learned: number }> | null;
 }
 
 export interface Source {
@@ -260,6 +260,8 @@ export interface ServerScenario {
     place: string;
   }[];
   theory: string;
+  weights?: Record<string, number>;
+  draws: Draws;
   parameters: Record<string, number>;
   from?: string;
   until?: string;
@@ -293,6 +295,8 @@ export interface Answer {
   final: boolean;
   base: string;
   theory: string;
+  draws: Draws;
+  calibrated: number; // members whose draws are calibrated
   members: number;
   scale: number;
   seed: string;
@@ -323,13 +327,23 @@ export interface Flows {
   mine: FlowSet;
 }
 
+export interface Stream {
+  from: string;
+  to: string;
+  value: number;
+}
 export interface JourneySet {
   per: number;
   departures: number;
-  links: { from: string; to: string; value: number }[];
+  links: Stream[];
+  /** A cohort followed person by person; `at`: where they are at the end. */
+  followed: { per: number; links: Stream[]; at: Record<string, number> };
 }
 export interface Journeys {
   stage: string;
+  members: number;
+  followedMembers: number;
+  followedScale: number;
   base: JourneySet;
   mine: JourneySet;
 }
@@ -370,18 +384,60 @@ export interface Claim {
   metric: string;
   test: string;
   conflicts: string[];
-  home: string;
+  house: string;
+  housedIn: string[];
+  reason: string;
 }
+/** What is compared with what, and how it came out under each theory and in the world. */
+export interface Proposition extends Cell {
+  part: string;
+  arm: string;
+  against: string;
+  from: string;
+  until: string;
+  direction: "lower" | "higher" | "same" | "at_least" | "at_most" | "about";
+  margin: number;
+  value: number | null;
+  unit: string;
+  note: string;
+  verdicts: Record<
+    string,
+    {
+      probability: number | null;
+      right_way: number | null;
+      q05: number | null;
+      q50: number | null;
+      q95: number | null;
+      members: number;
+      expected?: string;
+      kept?: string;
+    }
+  >;
+  observed: { effect: number; agrees: boolean; before_after: boolean; series: string } | null;
+}
+export type ArmScenario = Partial<ServerScenario> & { series?: Cell[] };
 export interface Verdict {
-  home: { kind: string; where: string } | null;
   verdict: string;
-  note: string | Text;
-  theories: Record<string, { verdict: string; share: number | null; effect: Spread | null }>;
-  scenario: Partial<ServerScenario> | null;
+  theories: Record<string, { verdict: string; probability: number | null }>;
+  parts: Proposition[];
+  scenario: ArmScenario | null;
+}
+export interface Prediction {
+  id: string;
+  title: Text;
+  decided: Text;
+  parts: Proposition[];
+  scenario: ArmScenario | null;
+}
+interface Judged {
+  members: number;
+  scale: number;
+  stale: boolean;
 }
 export interface Claims {
   claims: Claim[];
-  verdicts: Maybe<{ byClaim: Record<string, Verdict> }>;
+  verdicts: Maybe<Judged & { byClaim: Record<string, Verdict> }>;
+  predictions: Maybe<Judged & { list: Prediction[] }>;
 }
 
 export interface EvidenceTarget extends Cell {
@@ -415,10 +471,19 @@ export interface Evidence {
 
 export interface WhyAnswer {
   method: string;
+  members: number;
+  scale: number;
   total: Spread;
-  /** `title` is null where a part is all the levers of one actor. */
-  parts: { levers: string[]; actor: string; title: Text | null; value: Spread }[];
-  interaction: Spread | null;
+  /** Levers, or all levers of one actor (then without `title`), or sectors of the model. */
+  parts: {
+    levers?: string[];
+    actor?: string;
+    mechanism?: string;
+    sectors?: string[];
+    title: Text | null;
+    value: Spread;
+    error?: number; // of sampling orders
+  }[];
 }
 
 /** An error as the server words it; `code` is "network" when it could not be reached. */

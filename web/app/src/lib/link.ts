@@ -5,6 +5,9 @@
 // A scenario (s) is a story and, after ~, moves of levers: form and amount (v sets, f multiplies,
 // a adds), @ first month, .. last month, / months of ramp, ! place.
 
+import type { Cell } from "../../../shared/model";
+export type { Cell } from "../../../shared/model";
+
 export type Form = "value" | "factor" | "add";
 
 export interface Move {
@@ -22,18 +25,13 @@ export interface Scenario {
   moves: Move[];
 }
 
-export interface Cell {
-  outcome: string;
-  place: string;
-  group: string;
-}
-
 export interface Question {
   base: string;
   scenarios: Scenario[]; // one to four
   active: number;
   theory: string; // a theory's name; "mixture" draws from several
-  weights: Record<string, number>; // of the mixture
+  weights: Record<string, number>; // of the mixture; all alike when empty
+  draws: "prior" | "posterior"; // where members' parameters come from
   parameters: Record<string, number>; // by the key that the server gives: "name[element]"
   charts: Cell[]; // two
   difference: boolean;
@@ -87,7 +85,8 @@ export function write_question(q: Question, standard: Question): URLSearchParams
     p.append("s", [s.story, ...(s.moves.length ? [s.moves.map(move_text).join(",")] : [])].join("~"));
   if (q.active) p.set("a", String(q.active));
   if (q.theory !== standard.theory) p.set("th", q.theory);
-  if (q.theory === "mixture")
+  if (q.draws !== standard.draws) p.set("dr", q.draws);
+  if (q.theory === "mixture" && Object.keys(q.weights).length)
     p.set(
       "w",
       Object.entries(q.weights)
@@ -124,6 +123,7 @@ export function read_question(p: URLSearchParams, standard: Question): Question 
   const active = Number(p.get("a"));
   q.active = Number.isInteger(active) && active > 0 && active < q.scenarios.length ? active : 0;
   if (p.has("th")) q.theory = clean(p.get("th")!);
+  if (p.get("dr") === "prior" || p.get("dr") === "posterior") q.draws = p.get("dr") as Question["draws"];
   for (const pair of (p.get("w") ?? "").split(",").filter(Boolean)) {
     const [name, weight] = pair.split(":");
     if (Number(weight) > 0) q.weights[clean(name)] = Number(weight);

@@ -76,6 +76,7 @@ export function standard_question(s: System): Question {
     active: 0,
     theory: s.theories.some((x) => x.name === "open") ? "open" : s.theories[0].name,
     weights: {},
+    draws: s.draws.standard,
     parameters: {},
     charts: charts.map((name) => ({ outcome: name, place: "", group: "" })),
     difference: false,
@@ -94,6 +95,9 @@ function known_only(q: Question, s: System): Question {
     one.moves = one.moves.filter((m) => s.levers.some((l) => l.name === m.lever));
   }
   if (q.theory !== "mixture" && !s.theories.some((x) => x.name === q.theory)) q.theory = standard.theory;
+  for (const name of Object.keys(q.weights))
+    if (!s.theories.some((x) => x.name === name)) delete q.weights[name];
+  if (!s.draws.posterior.available) q.draws = standard.draws;
   q.charts = q.charts.map((c, i) => (s.outcomes.some((o) => o.name === c.outcome) ? c : standard.charts[i]));
   const last = month_index(s.clock, q.until);
   if (!(last > s.clock.decisionIndex && last < s.clock.months)) q.until = standard.until;
@@ -366,6 +370,10 @@ export const server_scenario = (s: Scenario, q: Question = question()): ServerSc
   policy: s.story,
   actions: moves_as_actions(s),
   theory: q.theory,
+  ...(q.theory === "mixture" && Object.keys(q.weights).length
+    ? { weights: raw(q.weights) as Record<string, number> }
+    : {}),
+  draws: q.draws,
   parameters: raw(q.parameters) as Record<string, number>,
   until: q.until,
 });

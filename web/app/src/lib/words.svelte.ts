@@ -2,7 +2,7 @@
 import * as shared from "../../../shared/text";
 import type { Text } from "../../../shared/clock";
 import table from "../strings.csv?raw";
-import { app } from "./study.svelte";
+import { app, policy, question } from "./study.svelte";
 
 shared.add_strings(table);
 
@@ -46,6 +46,17 @@ export const sector = now((name: string): string => {
   const key = `sector_${name.toLowerCase().replaceAll(" ", "_")}`;
   return shared.has_string(key) ? shared.t(key) : name;
 });
+
+/** "Miami agenda, 2 moves": a scenario in the reader's language. */
+export function scenario_title(i: number): string {
+  const s = question().scenarios[i];
+  const title = pick(policy(s.story)?.title);
+  return s.moves.length ? t("story_changed", { title, n: s.moves.length }) : title;
+}
+
+/** Title of a theory by its name. */
+export const theory_title = (name: string): string =>
+  pick(app.system?.theories.find((x) => x.name === name)?.title);
 
 /** Value of a lever in the words of its unit. */
 export const lever_words = now(
