@@ -21,8 +21,8 @@ SMALLER = {
     "compare": {"--members": "2", "--scale": "2000"},
     "follow": {"--scale": "500"},
     "claims": {"--members": "1", "--scale": "2000", "--theory": "open"},
-    "calibrate": {"--members": "4", "--iterations": "1", "--scale": "2000"},
-    "hindcast": {"--members": "4", "--iterations": "1", "--scale": "2000"},
+    "calibrate": {"--members": "4", "--iterations": "1", "--scale": "2000", "--theory": "open"},
+    "hindcast": {"--members": "4", "--iterations": "1", "--scale": "2000", "--theory": "open"},
 }
 KEPT = ("--until", "--theory")  # as the page has it, where it has it
 STUDY_NUMBERS = {"scale": 2000, "members": 1, "count": 4}
