@@ -199,6 +199,27 @@ TEST_F(ServerTest, APreviewTellsBaseYoursAndTheDifference) {
   EXPECT_GT((*moved)["difference"]["q50"].get<double>(), 0.0) << "more enforcement, more arrests";
 }
 
+TEST_F(ServerTest, APreviewThatGrowsEndsAsTheWhole) {
+  std::string body = one_action;
+  body.replace(body.find("1.3"), 3, "1.37"); // not asked before
+  body.replace(body.find("2018-05"), 7, "2027-12");
+  body.insert(1, R"("grow":true,)");
+  const std::vector<json> lines = lines_of(post("/api/preview", body)->body);
+  ASSERT_FALSE(lines.empty());
+  EXPECT_EQ(lines.back()["type"], "answer");
+  const json& whole = lines.back()["answer"];
+  EXPECT_EQ(whole["stage"], "preview");
+  for (std::size_t i = 0; i + 1 < lines.size(); ++i) { // none where the machine is fast enough
+    EXPECT_EQ(lines[i]["type"], "growing");
+    const json& part = lines[i]["answer"];
+    EXPECT_TRUE(part["effects"].empty());
+    const json& some = part["series"][0]["mine"]["q50"];
+    const json& all = whole["series"][0]["mine"]["q50"];
+    ASSERT_LE(some.size(), all.size());
+    EXPECT_TRUE(std::equal(some.begin(), some.end(), all.begin())) << "months that are there stay";
+  }
+}
+
 TEST_F(ServerTest, TheSameQuestionHasTheSameAnswer) {
   json first = json::parse(post("/api/preview", one_action)->body);
   json second = json::parse(post("/api/preview", one_action)->body);

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { final, open_app, start_server } from "./app_server.mjs";
+import { final, open_app, pack_with_verdicts, start_server } from "./app_server.mjs";
 import { start_browser } from "./page.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -13,7 +13,7 @@ const pages = ["explore", "why", "claims", "journeys", "evidence"];
 let browser, server;
 before(async () => {
   browser = await start_browser();
-  server = await start_server();
+  server = await start_server(undefined, pack_with_verdicts());
 });
 after(async () => {
   await browser?.close();
@@ -86,17 +86,25 @@ test("the first load is small and comes from the server alone", () =>
     assert.ok(bytes > 50e3 && bytes < 1.5e6, `${bytes} bytes`);
   }));
 
+// What each page has when it is whole, as far as it needs no long run.
+const ready = {
+  explore: ".charts svg",
+  why: ".diagram svg, .diagram .stack",
+  claims: ".list article",
+  journeys: "form .button",
+  evidence: ".stacks li",
+};
 for (const language of ["en", "es"]) {
   for (const [device, width, height] of [
     ["desktop", 1280, 900],
-    ["phone", 360, 740],
+    ["phone", 320, 740],
   ]) {
     test(`${language}, ${device}: every page is whole, fits its width and has no serious barrier`, () =>
       in_app(`#/explore?l=${language}`, { width, height }, async (page) => {
         for (const name of pages) {
           await page.locator(`#nav-${name}`).click();
           await page.waitForSelector("main h1");
-          await page.waitForTimeout(700);
+          await page.waitForSelector(ready[name], { state: "attached" });
           assert.equal(await page.getAttribute("html", "lang"), language);
           // The same elements in both languages: one language a width is enough for the barriers.
           const check = (language === "en") === (device === "desktop");
@@ -287,6 +295,61 @@ test("claims: filters, what is opposed stands beside, and a way into Explore", (
     assert.match(page.url(), /#\/explore/);
   }));
 
+test("claims: verdicts under each theory, the test in numbers, and its own scenario in Explore", () =>
+  in_app("#/claims", {}, async (page) => {
+    // What was tested stands first.
+    const first = page.locator(".list article").first();
+    await first.waitFor();
+    assert.match(await first.innerText(), /theories disagree/);
+    assert.equal(await first.locator(".theories li").count(), 3);
+    await first.locator("summary").click();
+    assert.match(await first.innerText(), /higher by at least 5 %[\s\S]*security aid up[\s\S]*Observed/);
+    await page.getByLabel("Verdict", { exact: true }).selectOption("supported");
+    assert.equal(await page.locator(".list article").count(), 0);
+    await page.getByLabel("Verdict", { exact: true }).selectOption("disputed");
+    await page.locator(".list article").getByText("Run this in Explore").click();
+    await page.waitForSelector(".charts");
+    assert.match(page.url(), /b=nothing&s=nothing~security_aid:f1.3@2017-06&/);
+  }));
+
+test("draws and weights are chosen, said, and kept in the link", () =>
+  in_app("#/explore?u=2018-12", {}, async (page) => {
+    await final(page);
+    assert.match(await page.innerText("#rests"), /drawn from the priors/);
+    await page.selectOption("#draws", "posterior");
+    await page.waitForSelector(".state:not(.final)");
+    await page.selectOption("#theory", "mixture");
+    await page.selectOption("#weights", { index: 1 });
+    assert.match(page.url(), /th=mixture&dr=posterior&w=[a-z-]+:0\.\d+/);
+    assert.match(await page.innerText("#rests"), /shared out[\s\S]*%[\s\S]*calibrated draws \(100 a theory/);
+    await final(page);
+    const board = await page.innerText(".board");
+    await in_app(new URL(page.url()).hash, {}, async (other) => {
+      await final(other);
+      assert.equal(await other.innerText(".board"), board);
+    });
+  }));
+
+test("workshop: nothing is seen before the guess", () =>
+  in_app("#/explore?u=2018-12", {}, async (page) => {
+    await final(page);
+    await page.getByRole("button", { name: "Workshop" }).click();
+    for (const hidden of [".headline", ".charts", ".board"])
+      assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
+    await page.locator(".workshop .button.main").click();
+    assert.equal(await page.locator(".charts").isVisible(), true);
+  }));
+
+test("why: parts of the model add up, with the error of what was sampled", () =>
+  in_app("#/why?_by=mechanisms&u=2017-12", {}, async (page) => {
+    await page.waitForSelector(".parts li");
+    await page.waitForFunction(() => !/Taking the difference apart/.test(document.querySelector("main").innerText), null, {
+      timeout: 60000,
+    });
+    assert.ok((await page.locator(".parts li").count()) > 2);
+    assert.match(await page.innerText(".parts"), /The road[\s\S]*All together/);
+  }));
+
 test("why: a variable leads to its equation, numbers and causes", () =>
   in_app("#/why?_var=remittances", {}, async (page) => {
     await page.waitForSelector("article pre");
@@ -300,7 +363,9 @@ test("why: a variable leads to its equation, numbers and causes", () =>
 
 test("journeys: the streams of a cohort, and simulated lives with dated events", () =>
   in_app("#/journeys", {}, async (page) => {
-    await page.waitForSelector(".stream", { timeout: 30000 });
+    // A level stream has no height of its own: "attached" is all that can be waited for.
+    await page.waitForSelector(".stream", { state: "attached", timeout: 30000 });
+    assert.match(await page.innerText(".page"), /Settled again at home/);
     assert.match(await page.innerText("h1"), /What becomes/);
     await page.getByText("Find lives").click();
     await page.waitForSelector(".life ol li, .empty", { timeout: 30000 });
@@ -311,10 +376,15 @@ test("evidence: fit beside what was observed, sources, limits", () =>
   in_app("#/evidence", {}, async (page) => {
     await page.waitForSelector(".fit svg", { timeout: 60000 });
     assert.match(await page.innerText("h1"), /\d+ of \d+ observed figures/);
-    await page.getByText("Before it").click();
+    await page.getByRole("button", { name: "Before it" }).click();
     assert.match(await page.innerText("h1"), /Before the decision/);
     await page.locator("summary").last().click();
     await page.waitForSelector(".sources li a");
+    // The track record: a naive forecast has its own fan, and weights their ranges.
+    await page.getByLabel("Forecast").selectOption({ label: "last value" });
+    await page.getByRole("heading", { name: /last value/ }).waitFor();
+    assert.ok((await page.locator(".naive").count()) > 3);
+    assert.match(await page.innerText(".sets"), /ex ante[\s\S]*\d+%/);
   }));
 
 for (const scheme of ["dark", "light"])

@@ -1,19 +1,60 @@
 // `cauce serve` for the tests: started on a free port with ensembles small enough to answer at once.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
-const small = ["--members", "4", "--scale", "400", "--preview-members", "1", "--preview-scale", "1000"];
+const small = ["--members", "4", "--scale", "1000", "--preview-members", "1", "--preview-scale", "1000"];
+
+/** A copy of the pack with the verdicts on one claim, as `cauce claims --out` writes them; what the
+ * pack itself has stored may change, this does not. Gone when the process ends. */
+export function pack_with_verdicts() {
+  const folder = mkdtempSync(join(tmpdir(), "cauce-pack-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  cpSync(join(root, "systems/northern-triangle"), folder, { recursive: true });
+  rmSync(join(folder, "verdicts"), { recursive: true, force: true });
+  mkdirSync(join(folder, "verdicts"));
+  const verdict = (probability, middle) => ({
+    probability,
+    right_way: probability,
+    q05: middle - 1,
+    q50: middle,
+    q95: middle + 1,
+    members: 10,
+  });
+  const of = { open: verdict(0.9, 6), roots: verdict(0.1, -2), structural: verdict(0.5, 3) };
+  const part = {
+    part: "",
+    arm: "security-aid-up",
+    against: "nothing",
+    outcome: "gdp_growth",
+    place: "",
+    group: "",
+    from: "2021-01",
+    until: "2021-12",
+    direction: "higher",
+    margin: 5,
+    value: null,
+    unit: "percent",
+    note: "",
+    verdicts: of,
+    observed: { effect: 4, agrees: false, before_after: true, series: "growth" },
+  };
+  const probability = Object.fromEntries(Object.entries(of).map(([name, v]) => [name, v.probability]));
+  const claims = [{ id: "organisers-security-brings-prosperity", probability, parts: [part] }];
+  writeFileSync(join(folder, "verdicts/claims.json"), JSON.stringify({ members: 10, claims }));
+  return folder;
+}
 
 /** Starts the server; `url` ends with "/". CAUCE_URL names one that runs already. */
-export async function start_server(sizes = small) {
+export async function start_server(sizes = small, pack = process.env.CAUCE_PACK ?? "systems/northern-triangle") {
   if (process.env.CAUCE_URL) return { url: process.env.CAUCE_URL, stop: () => undefined };
   const program = process.env.CAUCE ?? join(root, "build/release/bin/cauce");
   if (!existsSync(program)) throw new Error(`no program at ${program}: build it or set CAUCE`);
-  const child = spawn(program, ["serve", process.env.CAUCE_PACK ?? "systems/northern-triangle", "--port", "0", ...sizes], {
+  const child = spawn(program, ["serve", pack, "--port", "0", ...sizes], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -35,9 +76,17 @@ export async function start_server(sizes = small) {
   return { url, stop: () => child.kill("SIGTERM") };
 }
 
+// One context a kind of screen: what was loaded once is in its cache for the next page.
+const contexts = new Map();
+async function context_for(browser, options) {
+  const key = JSON.stringify(options);
+  if (!contexts.has(key)) contexts.set(key, browser.newContext(options));
+  return contexts.get(key);
+}
+
 /** Opens a page of the app; `problems` gathers errors and requests to anywhere but the server. */
 export async function open_app(browser, url, hash = "", { width = 1280, height = 900, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, locale: "en-US", ...options });
+  const context = await context_for(browser, { viewport: { width, height }, locale: "en-US", ...options });
   const page = await context.newPage();
   const problems = [];
   page.on("console", (m) => {
@@ -47,9 +96,10 @@ export async function open_app(browser, url, hash = "", { width = 1280, height =
   page.on("request", (r) => {
     if (!r.url().startsWith(url) && !/^(data|blob):/.test(r.url())) problems.push(`request: ${r.url()}`);
   });
+  await page.addInitScript(() => localStorage.clear());
   await page.goto(url + hash);
   await page.waitForSelector("footer");
-  return { page, problems, close: () => context.close() };
+  return { page, problems, close: () => page.close() };
 }
 
 /** Waits until the full run of the active scenario is in. */

@@ -37,6 +37,10 @@ std::span<const ErrorCode> serve_error_codes() {
       {"A131", "Nothing to export",
        "Exports are made of runs that were computed to the end and are still kept. Run the "
        "scenario again."},
+      {"A134", "No page for the report",
+       "The report is one page that is built beside the program (web/report). `./run serve` builds "
+       "it; "
+       "by hand: cd web/report && npm ci && npm run build."},
       {"A133", "A port that cannot be had",
        "Another program listens there, or the port needs more rights (below 1024)."},
       {"A199", "A fault of the server", "This should not happen: please report what was asked."},

@@ -126,7 +126,14 @@ std::string Service::export_html(const Asked& asked) const {
   input.theory = asked.trial->request.theory;
   input.base = asked.trial->request.base;
   input.generated = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
-  report::write_report(input, folder.path() / "report.html");
+  try {
+    report::write_report(input, folder.path() / "report.html");
+  } catch (const Error& error) {
+    if (error.diagnostic().code != "H104")
+      throw;
+    throw ApiError(503, "A134", "the report's page has not been built on this server",
+                   "`./run serve` builds it; all results are there as CSV");
+  }
   return read_text(folder.path() / "report.html");
 }
 

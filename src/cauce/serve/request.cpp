@@ -178,7 +178,7 @@ ScenarioRequest read_scenario(const json& body, const system::Clock& clock,
                               const std::string& baseline, study::Draws draws) {
   check_keys(body,
              {"base", "policy", "actions", "theory", "weights", "draws", "parameters", "from",
-              "until", "series", "outcome", "place", "group", "by", "format", "who"},
+              "until", "series", "outcome", "place", "group", "by", "grow", "format", "who"},
              "the scenario");
   ScenarioRequest request;
   request.trial.base = text_of(body, "base", baseline);
@@ -214,6 +214,11 @@ ScenarioRequest read_scenario(const json& body, const system::Clock& clock,
   if (by != "levers" && by != "mechanisms")
     impossible("'by' must be levers or mechanisms");
   request.mechanisms = by == "mechanisms";
+  if (const auto found = body.find("grow"); found != body.end()) {
+    if (!found->is_boolean())
+      malformed("'grow' must be true or false");
+    request.grow = found->get<bool>();
+  }
   request.format = text_of(body, "format", "");
   if (const auto found = body.find("who"); found != body.end())
     request.who = who_of(*found);

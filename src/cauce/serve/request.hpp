@@ -28,6 +28,7 @@ struct ScenarioRequest {
   std::vector<SeriesName> series;
   SeriesName why;          ///< `outcome`, `place`, `group` of /api/why
   bool mechanisms = false; ///< `by` of /api/why: the model's parts instead of the levers
+  bool grow = false;       ///< of /api/preview: what is there of it is told before it is whole
   std::string format;      ///< of /api/export
   Who who;                 ///< of /api/lives
 };

@@ -38,6 +38,9 @@ template <typename Handler> void answered(httplib::Response& response, Handler&&
     handler();
   } catch (const ApiError& error) {
     send_error(response, error);
+  } catch (const Error& error) { // its text would name a file of this machine
+    const Diagnostic& d = error.diagnostic();
+    send_error(response, ApiError(500, "A199", d.message, d.hint));
   } catch (const std::bad_alloc&) {
     send_error(response, ApiError(503, "A121", "the server is out of memory", "ask for less"));
   } catch (const std::exception& problem) {
@@ -281,6 +284,11 @@ void Server::Routes::post(const Request& request, Response& response, const std:
   const auto asked = std::make_shared<const Service::Asked>(service_.ask(
       read_scenario(parse_body(body), pack.system->manifest().clock, pack.baseline, pack.draws)));
   const ScenarioRequest& scenario = asked->request;
+  if (path == "/api/preview" && scenario.grow) {
+    return stream(request, response, [=, this](const Client& c) {
+      c.write({{"type", "answer"}, {"answer", service_.preview(*asked, c)}});
+    });
+  }
   if (path == "/api/preview")
     return answer_when_done(request, response,
                             [=, this](const Client& c) { return service_.preview(*asked, c); });
@@ -326,6 +334,10 @@ json Server::Routes::told_apart(const std::function<json()>& work) const {
     return {{"type", "cancelled"}, {"reason", finishing_ ? "shutdown" : "replaced"}};
   } catch (const ApiError& error) {
     json body = error_json(error.code(), error.what(), error.hint());
+    body["type"] = "error";
+    return body;
+  } catch (const Error& error) {
+    json body = error_json("A199", error.diagnostic().message, error.diagnostic().hint);
     body["type"] = "error";
     return body;
   } catch (const std::exception& problem) {

@@ -18,7 +18,8 @@ using study::Trial;
 
 namespace {
 constexpr std::chrono::milliseconds look_again{50}; // whether the client is still there
-constexpr std::size_t partial_stages[] = {4, 10};   // members after which a run is shown
+constexpr std::size_t fewest_growing = 6;         // months worth showing before a preview is whole
+constexpr std::size_t partial_stages[] = {4, 10}; // members after which a run is shown
 
 std::shared_ptr<const system::System> load(const ServiceOptions& options, double scale) {
   Diagnostics findings;
@@ -135,8 +136,8 @@ std::shared_ptr<Job> Service::submit(const Client& client, const char* kind, Urg
   return job;
 }
 
-void Service::wait(Job& job, const Client& client,
-                   const std::function<void(std::size_t)>& on_done) {
+void Service::wait(Job& job, const Client& client, const std::function<void(std::size_t)>& on_done,
+                   const std::function<void()>& on_look) {
   std::size_t seen = 0;
   while (!job.finished()) {
     job.wait(seen, look_again);
@@ -147,14 +148,17 @@ void Service::wait(Job& job, const Client& client,
       if (on_done && !job.cancelled())
         on_done(done);
     }
+    if (on_look && !job.finished())
+      on_look();
   }
   job.rethrow();
 }
 
 void Service::wait_to_the_end(Job& job, const Client& client,
-                              const std::function<void(std::size_t)>& on_done) {
+                              const std::function<void(std::size_t)>& on_done,
+                              const std::function<void()>& on_look) {
   try {
-    wait(job, client, on_done);
+    wait(job, client, on_done, on_look);
   } catch (...) {
     job.cancel();
     while (!job.finished())
@@ -194,18 +198,55 @@ Service::Asked Service::ask(ScenarioRequest request) const {
 }
 
 Service::SharedRuns Service::preview_runs(const Asked& asked, const Client& client,
-                                          const char* kind, bool& cached) {
+                                          const char* kind, bool& cached, const Growing& growing) {
   const Trial& trial = *asked.trial;
   SharedRuns runs = kept(trial, false);
   cached = runs != nullptr;
   if (cached)
     return runs;
-  Runs made(options_.preview.members);
-  const auto job = submit(client, kind, Urgency::quick, made.size(),
+  const std::size_t members = options_.preview.members;
+  Runs made(members);
+  // What there is of each member, when somebody wants it before it is whole and the base is there.
+  struct Part {
+    std::mutex mutex;
+    study::Block mine;
+  };
+  std::vector<Part> parts(members);
+  bool grows = growing != nullptr;
+  for (std::size_t m = 0; m < members; ++m) {
+    parts[m].mine.from = pack_.system->manifest().clock.decision;
+    parts[m].mine.cells = pack_.system->recorded_size();
+    grows = grows && previews_->has_base(trial, m);
+  }
+  const bool recording = grows;
+  const auto job = submit(client, kind, Urgency::quick, members,
                           [&](std::size_t unit, const Job::EachMonth& each_month) {
-                            made[unit] = previews_->run(trial, unit, each_month);
+                            const auto keep_record = [&](std::span<const double> record) {
+                              const std::lock_guard lock(parts[unit].mutex);
+                              for (const double value : record)
+                                parts[unit].mine.values.push_back(static_cast<float>(value));
+                            };
+                            made[unit] = previews_->run(trial, unit, each_month,
+                                                        recording ? study::EachRecord(keep_record)
+                                                                  : study::EachRecord());
                           });
-  wait_to_the_end(*job, client);
+  const auto look = [&] {
+    if (!grows)
+      return;
+    Runs so_far;
+    std::size_t months = SIZE_MAX;
+    for (std::size_t m = 0; m < members; ++m) {
+      so_far.push_back(previews_->run_base(trial, m));
+      const std::lock_guard lock(parts[m].mutex);
+      so_far.back().mine = std::make_shared<const study::Block>(parts[m].mine);
+      months = std::min(months, so_far.back().mine->months());
+    }
+    if (months < fewest_growing)
+      return;
+    grows = false; // once
+    growing(so_far, pack_.system->manifest().clock.decision + static_cast<int>(months) - 1);
+  };
+  wait_to_the_end(*job, client, {}, look);
   return keep(trial, false, std::move(made));
 }
 
@@ -224,9 +265,22 @@ Service::Runs Service::levels_for(const Trial& trial) const {
 json Service::preview(const Asked& asked, const Client& client) {
   const auto start = steady_clock::now();
   bool cached = false;
-  const SharedRuns runs = preview_runs(asked, client, "preview", cached);
-  return answer_json(asked, *runs, levels_for(*asked.trial), "preview", options_.preview,
-                     milliseconds_since(start), cached);
+  const Runs levels = levels_for(*asked.trial);
+  const auto growing = [&](const Runs& so_far, Month until) {
+    Asked shorter = asked;
+    auto trial = std::make_shared<Trial>(*asked.trial);
+    trial->request.until = until;
+    shorter.trial = std::move(trial);
+    json answer = answer_json(shorter, so_far, levels, "growing", options_.preview,
+                              milliseconds_since(start), false);
+    answer["effects"] = json::array(); // of another period than the one asked for
+    client.write({{"type", "growing"}, {"answer", std::move(answer)}});
+  };
+  const SharedRuns runs =
+      preview_runs(asked, client, "preview", cached,
+                   client.write && asked.request.grow ? Growing(growing) : Growing());
+  return answer_json(asked, *runs, levels, "preview", options_.preview, milliseconds_since(start),
+                     cached);
 }
 
 void Service::run(const Asked& asked, const Client& client) {

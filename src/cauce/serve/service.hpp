@@ -77,6 +77,8 @@ class Service {
   };
   Asked ask(ScenarioRequest request) const;
 
+  /// Where the client reads a stream and asks for it, the months that are there after a moment are
+  /// written first.
   json preview(const Asked& asked, const Client& client);
   void run(const Asked& asked, const Client& client);
   void theories(const Asked& asked, const Client& client);
@@ -105,14 +107,18 @@ class Service {
                               std::size_t units, Job::Work work);
   /// `wait`, and when that throws, waits until no unit runs that writes into what is the caller's.
   void wait_to_the_end(Job& job, const Client& client,
-                       const std::function<void(std::size_t)>& on_done = {});
+                       const std::function<void(std::size_t)>& on_done = {},
+                       const std::function<void()>& on_look = {});
   /// Waits for the job; cancels it when the client is gone. Rethrows its failure.
-  void wait(Job& job, const Client& client, const std::function<void(std::size_t)>& on_done = {});
+  void wait(Job& job, const Client& client, const std::function<void(std::size_t)>& on_done = {},
+            const std::function<void()>& on_look = {});
   SharedRuns kept(const study::Trial& trial, bool full) const;
   SharedRuns keep(const study::Trial& trial, bool full, Runs runs);
   /// The full runs when they are kept, else preview runs, computed where need be.
   Stage best(const Asked& asked, const Client& client, const char* kind);
-  SharedRuns preview_runs(const Asked& asked, const Client& client, const char* kind, bool& cached);
+  using Growing = std::function<void(const Runs& so_far, Month until)>;
+  SharedRuns preview_runs(const Asked& asked, const Client& client, const char* kind, bool& cached,
+                          const Growing& growing = {});
   Runs levels_for(const study::Trial& trial) const;
   json answer_json(const Asked& asked, std::span<const study::MemberRun> runs,
                    std::span<const study::MemberRun> levels, const char* stage, const Tier& tier,

@@ -274,14 +274,17 @@ system::Scenario Trials::scenario(const Trial& trial, std::size_t member,
 
 namespace {
 SharedBlock run_months(Simulation& simulation, Month until, std::size_t cells,
-                       const EachMonth& each_month) {
+                       const EachMonth& each_month, const EachRecord& each_record = {}) {
   auto block = std::make_shared<Block>();
   block->from = simulation.month();
   block->cells = cells;
   block->values.reserve(static_cast<std::size_t>(until - simulation.month() + 1) * cells);
   while (simulation.month() <= until) {
-    for (const double value : simulation.run_month())
+    const auto record = simulation.run_month();
+    for (const double value : record)
       block->values.push_back(static_cast<float>(value));
+    if (each_record)
+      each_record(record);
     if (each_month)
       each_month();
   }
@@ -305,10 +308,11 @@ std::shared_ptr<const Trials::Trunk> Trials::trunk(const Trial& trial, std::size
 }
 
 SharedBlock Trials::branch(const Trunk& trunk, const std::shared_ptr<const LeverPaths>& levers,
-                           Month until, const EachMonth& each_month) const {
+                           Month until, const EachMonth& each_month,
+                           const EachRecord& each_record) const {
   Simulation simulation = trunk.simulation;
   simulation.set_levers(levers);
-  return run_months(simulation, until, system_->recorded_size(), each_month);
+  return run_months(simulation, until, system_->recorded_size(), each_month, each_record);
 }
 
 namespace {
@@ -341,14 +345,15 @@ MemberRun Trials::run_base(const Trial& trial, std::size_t member, const EachMon
   return {member, start->past, base_block(trial, member, *start, each_month), nullptr};
 }
 
-MemberRun Trials::run(const Trial& trial, std::size_t member, const EachMonth& each_month) {
+MemberRun Trials::run(const Trial& trial, std::size_t member, const EachMonth& each_month,
+                      const EachRecord& each_record) {
   const auto start = trunk(trial, member, each_month);
   MemberRun run{member, start->past, base_block(trial, member, *start, each_month), nullptr};
   const auto differ = first_difference(*trial.base, *trial.mine);
   const Month clock = system_->manifest().clock.from;
   run.mine = !differ || clock + *differ > trial.request.until
                  ? run.base
-                 : branch(*start, trial.mine, trial.request.until, each_month);
+                 : branch(*start, trial.mine, trial.request.until, each_month, each_record);
   return run;
 }
 

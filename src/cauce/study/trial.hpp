@@ -89,6 +89,8 @@ struct TrialOptions {
 
 /// Called after each simulated month; may throw to end the run.
 using EachMonth = std::function<void()>;
+/// Called with each month of yours as it comes, before `EachMonth`.
+using EachRecord = std::function<void(std::span<const double> record)>;
 
 class Trials {
  public:
@@ -107,7 +109,8 @@ class Trials {
 
   /// The member under both policies; safe from several threads at once. Where a thread needs what
   /// another is just computing, it computes it too: nobody waits.
-  MemberRun run(const Trial& trial, std::size_t member, const EachMonth& each_month = {});
+  MemberRun run(const Trial& trial, std::size_t member, const EachMonth& each_month = {},
+                const EachRecord& each_record = {});
   /// Only the base; `mine` is empty.
   MemberRun run_base(const Trial& trial, std::size_t member, const EachMonth& each_month = {});
   /// Whether the member's trunk and base run are in memory.
@@ -130,7 +133,8 @@ class Trials {
   SharedBlock base_block(const Trial& trial, std::size_t member, const Trunk& trunk,
                          const EachMonth& each_month);
   SharedBlock branch(const Trunk& trunk, const std::shared_ptr<const system::LeverPaths>& levers,
-                     Month until, const EachMonth& each_month) const;
+                     Month until, const EachMonth& each_month,
+                     const EachRecord& each_record = {}) const;
   PosteriorDraw draw(const Trial& trial, std::size_t member) const;
   system::Scenario scenario(const Trial& trial, std::size_t member,
                             const std::shared_ptr<const system::LeverPaths>& levers) const;

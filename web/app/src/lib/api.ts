@@ -291,7 +291,8 @@ export interface Effect {
 
 export interface Answer {
   id: string;
-  stage: "preview" | "partial" | "final";
+  stage: "growing" | "preview" | "partial" | "final";
+  growing?: boolean; // its later months are still those of the answer before
   final: boolean;
   base: string;
   theory: string;
@@ -567,20 +568,25 @@ export async function* post_lines<T extends { type: string }>(
   const response = await ask(path, post_init(body, asking));
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    rest += value ?? "";
-    const lines = rest.split("\n");
-    rest = lines.pop()!;
-    if (done && rest.trim()) lines.push(rest);
-    for (const line of lines) {
-      if (!line.trim()) continue;
-      const message = JSON.parse(line);
-      if (message.type === "error")
-        throw new ApiError(message.error.code, message.error.message, message.error.hint ?? "");
-      yield message as T;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      rest += value ?? "";
+      const lines = rest.split("\n");
+      rest = lines.pop()!;
+      if (done && rest.trim()) lines.push(rest);
+      for (const line of lines) {
+        if (!line.trim()) continue;
+        const message = JSON.parse(line);
+        if (message.type === "error")
+          throw new ApiError(message.error.code, message.error.message, message.error.hint ?? "");
+        yield message as T;
+      }
+      if (done) return;
     }
-    if (done) return;
+  } finally {
+    // Who stops reading lets the connection go: a browser has few for one server.
+    void reader.cancel().catch(() => undefined);
   }
 }
 

@@ -8,7 +8,6 @@ import { set_language, type Language } from "../../../shared/text";
 import {
   ApiError,
   get,
-  post,
   post_lines,
   was_aborted,
   type Answer,
@@ -26,25 +25,27 @@ export type Page = (typeof pages)[number];
 export const letters = ["A", "B", "C", "D"];
 export const colors = ["var(--a)", "var(--b)", "var(--c)", "var(--d)"];
 
-interface Slot {
-  key: string; // of the question that was last sent
-  preview?: Answer;
-  full?: Answer;
-  fresh: boolean; // `full` answers the question as it stands
-  progress?: { done: number; total: number; ahead?: number };
-  error?: ApiError;
+/** What the server answered to one scenario. Answers come whole and are never changed: watching each
+ * of their thousands of numbers would cost more than drawing them, so they are kept raw. */
+class Slot {
+  key = $state(""); // of the question that was last sent
+  preview = $state.raw<Answer>();
+  full = $state.raw<Answer>();
+  fresh = $state(false); // `full` answers the question as it stands
+  progress = $state.raw<{ done: number; total: number; ahead?: number }>();
+  error = $state.raw<ApiError>();
 }
 
-export const app = $state({
-  system: undefined as System | undefined,
-  observed: [] as Observation[],
-  failure: undefined as ApiError | undefined,
-  language: "en" as Language,
-  theme: "auto" as "auto" | "light" | "dark",
-  page: "explore" as Page,
-  old_link: "", // the pack's hash in the link, when it is another one
-  preparing: undefined as { what: string; done: number; total: number } | undefined,
-});
+class App {
+  system = $state.raw<System>();
+  observed = $state.raw<Observation[]>([]);
+  failure = $state.raw<ApiError>();
+  language = $state<Language>("en");
+  theme = $state<"auto" | "light" | "dark">("auto");
+  page = $state<Page>("explore");
+  old_link = $state(""); // the pack's hash in the link, when it is another one
+}
+export const app = new App();
 
 export const store = $state({
   question: undefined as Question | undefined,
@@ -408,6 +409,40 @@ function fail(slot: Slot, error: unknown): void {
     slot.error = error instanceof ApiError ? error : new ApiError("page", String(error));
 }
 
+type QuickLine = { type: "growing" | "answer" | "cancelled"; answer?: Answer };
+
+/** The first months of a quick answer with what was shown before after them, for the moment until it is
+ * whole; nothing where the two do not fit together. */
+function grown(part: Answer, before: Answer | undefined): Answer | undefined {
+  if (!before || before.from !== part.from || before.start !== part.start) return undefined;
+  const joined = <B extends object>(a: B, b: B): B =>
+    Object.fromEntries(
+      Object.entries(a).map(([k, v]: [string, unknown[]]) => [
+        k,
+        [...v, ...((b as Record<string, unknown[]>)[k] ?? []).slice(v.length)],
+      ]),
+    ) as B;
+  return {
+    ...part,
+    stage: "preview",
+    growing: true,
+    months: before.months,
+    effects: before.effects,
+    series: part.series.map((s) => {
+      const old = before.series.find(
+        (o) => o.outcome === s.outcome && o.place === s.place && o.group === s.group,
+      );
+      if (!old) return s;
+      return {
+        ...s,
+        base: joined(s.base, old.base),
+        mine: joined(s.mine, old.mine),
+        difference: joined(s.difference, old.difference),
+      };
+    }),
+  };
+}
+
 async function quick(i: number): Promise<void> {
   const work = works[i],
     slot = store.slots[i];
@@ -418,11 +453,18 @@ async function quick(i: number): Promise<void> {
   const control = (work.quick = new AbortController());
   const key = slot.key;
   try {
-    const body = { ...server_scenario(question().scenarios[i]), series: wanted_series(question()) };
-    const answer = await post<Answer>("preview", body, { signal: control.signal, lane: letters[i] });
-    const now = store.slots[i];
-    if (now && !(now.key === key && now.fresh)) {
-      now.preview = answer;
+    const body = {
+      ...server_scenario(question().scenarios[i]),
+      series: wanted_series(question()),
+      grow: true,
+    };
+    const options = { signal: control.signal, lane: letters[i] };
+    for await (const { answer } of post_lines<QuickLine>("preview", body, options)) {
+      const now = store.slots[i];
+      if (!answer || !now || (now.key === key && now.fresh)) return;
+      const shown = answer.stage === "growing" ? grown(answer, answer_of(i)) : answer;
+      if (!shown) continue;
+      now.preview = shown;
       now.error = undefined;
     }
   } catch (error) {
@@ -483,12 +525,11 @@ export function ask(): void {
   });
   q.scenarios.forEach((s, i) => {
     const key = JSON.stringify([server_scenario(s), wanted_series(q)]);
-    const slot = (store.slots[i] ??= { key: "", fresh: false });
-    if (store.slots[i].key === key) return;
-    store.slots[i].key = key;
-    store.slots[i].fresh = false;
-    store.slots[i].error = undefined;
-    void slot;
+    const slot = (store.slots[i] ??= new Slot());
+    if (slot.key === key) return;
+    slot.key = key;
+    slot.fresh = false;
+    slot.error = undefined;
     const work = works[i];
     work.run?.abort();
     clearTimeout(work.timer);
