@@ -41,7 +41,7 @@ void add_attribute(CLI::App& app) {
                    "Pairs of orders sampled a member when more than eight mechanisms differ")
       ->check(CLI::Range(2, 10000))
       ->capture_default_str();
-  auto draws = std::make_shared<std::string>("prior");
+  auto draws = std::make_shared<std::string>("auto");
   command
       ->add_option(
           "--draws", *draws,

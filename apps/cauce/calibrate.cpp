@@ -103,6 +103,8 @@ void add_calibrate(CLI::App& app) {
   command->add_option("--iterations", options->request.iterations, "Assimilations")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
+  command->add_option("--keep", options->request.kept,
+                      "Draws kept, spread evenly over the members (default: all)");
   command->add_option("--scale", options->scale, "One simulated person for each SCALE real ones")
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();

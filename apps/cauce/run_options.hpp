@@ -14,7 +14,7 @@ struct RunOptions {
   std::filesystem::path pack;
   study::EnsembleRequest request;
   std::string from, until;
-  std::string draws = "prior";
+  std::string draws = "auto";
   double scale = 1.0;
   std::filesystem::path out;
   bool json = false;

@@ -122,7 +122,7 @@ class System:
 
     def run(self, policy: str | Sequence[str] = "as-enacted",
             theory: str | Sequence[str] = "open", *, members: int = 20, seed: int = 2017,
-            draws: Draws = "prior", start: str = "", until: str = "", threads: int = 0,
+            draws: Draws = "auto", start: str = "", until: str = "", threads: int = 0,
             store: str | os.PathLike[str] = "", progress: Progress = None) -> Results:
         """Runs every policy under every theory, member by member, with common random numbers.
 
@@ -150,7 +150,7 @@ class System:
     def compare(self, policies: Iterable[str], theory: str | Sequence[str] = "open", *,
                 outcomes: str | Iterable[str] = (), by_place: bool = False,
                 by_group: bool = False, members: int = 20, seed: int = 2017,
-                draws: Draws = "prior", start: str = "", until: str = "", threads: int = 0,
+                draws: Draws = "auto", start: str = "", until: str = "", threads: int = 0,
                 store: str | os.PathLike[str] = "", progress: Progress = None) -> pd.DataFrame:
         """Outcomes by policy with paired differences from the first one.
 
@@ -175,7 +175,7 @@ class System:
     def attribute(self, policies: Sequence[str], outcomes: str | Iterable[str],
                   theory: str = "open", *, mechanisms: Mapping[str, Sequence[str]] | None = None,
                   members: int = 10, seed: int = 2017, orders: int = 12,
-                  draws: Literal["prior", "auto"] = "prior", start: str = "", until: str = "",
+                  draws: Literal["prior", "auto"] = "auto", start: str = "", until: str = "",
                   threads: int = 0, progress: Progress = None) -> xr.Dataset:
         """Divides the difference of two policies among the model's mechanisms.
 

@@ -68,6 +68,21 @@ TEST(Calibrate, FindsTheHazardsThatMadeTheData) {
   EXPECT_EQ(read->draws[7].parameters, found->posterior.draws[7].parameters);
 }
 
+TEST(Calibrate, KeepsAsManyDrawsAsAskedSpreadOverTheMembers) {
+  const Folder folder;
+  CalibrationRequest request = request_in(folder.path() / "all");
+  const auto all = calibrate(two_towns(), request);
+  request.folder = folder.path() / "ten";
+  request.kept = 10;
+  const auto ten = calibrate(two_towns(), request);
+  ASSERT_EQ(ten->posterior.draws.size(), 10U);
+  for (std::size_t k = 0; k < 10; ++k)
+    EXPECT_EQ(ten->posterior.draws[k].parameters, all->posterior.draws[4 * k].parameters) << k;
+  // What was learned is told of all members.
+  EXPECT_EQ(read_text(folder.path() / "all" / "open.parameters.csv"),
+            read_text(folder.path() / "ten" / "open.parameters.csv"));
+}
+
 TEST(Calibrate, LaterDataChangeNothing) {
   const Folder folder;
   CalibrationRequest request = request_in(folder.path() / "as-is");

@@ -92,7 +92,7 @@ std::string command_of(const Trial& trial, const Tier& tier, const ServiceOption
                      "{:g} --seed {} --until {}{}",
                      options.pack.generic_string(), trial.request.base, mine, trial.request.theory,
                      options.full.members, tier.scale, options.seed, trial.request.until.text(),
-                     trial.request.draws == study::Draws::posterior ? " --draws posterior" : "");
+                     trial.request.draws == study::Draws::prior ? " --draws prior" : "");
 }
 
 // Means over the members by month of each element of an outcome's places.

@@ -99,14 +99,14 @@ json draws_json(const Pack& pack) {
     until = posterior->until.text();
     draws = posterior->draws.size();
   }
+  const bool calibrated = pack.draws == study::Draws::posterior && !theories.empty();
   json posterior = theories.empty() ? no_calibration()
                                     : json{{"available", true},
                                            {"until", until},
                                            {"draws", draws},
                                            {"theories", std::move(theories)},
                                            {"stale", std::move(stale)}};
-  return {{"standard", pack.draws == study::Draws::posterior ? "posterior" : "prior"},
-          {"posterior", std::move(posterior)}};
+  return {{"standard", calibrated ? "posterior" : "prior"}, {"posterior", std::move(posterior)}};
 }
 
 Learnt learnt_of(const Pack& pack) {

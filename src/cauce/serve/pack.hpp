@@ -28,7 +28,7 @@ struct Pack {
   std::string version; ///< of the program
   std::string hash;    ///< of all files that were read
   std::string baseline = "as-enacted";
-  study::Draws draws = study::Draws::prior; ///< unless a request says otherwise
+  study::Draws draws = study::Draws::posterior; ///< unless a request says otherwise
   std::vector<study::Mechanism> mechanisms; ///< of /api/why: all sectors
   Learnt learnt;
 

@@ -37,7 +37,7 @@ struct ServiceOptions {
   std::size_t most_jobs = 256;   ///< accepted at once
   std::size_t most_active = 8;   ///< full runs in work at once
   std::string baseline = "as-enacted";
-  study::Draws draws = study::Draws::prior; ///< unless a request says otherwise
+  study::Draws draws = study::Draws::posterior; ///< unless a request says otherwise
   std::string version;
 };
 

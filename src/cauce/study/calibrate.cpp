@@ -398,6 +398,12 @@ std::optional<Calibration> calibrate(const std::shared_ptr<const System>& system
   calibration.data = observations.data();
   compare_with_prior(calibration, unknowns, before, scores);
   judge(calibration, observations, first_predicted, predicted, request.seed);
+  if (request.kept > 0 && request.kept < request.members) {
+    // Members are alike in law, so any of them stand for all.
+    for (std::size_t k = 0; k < request.kept; ++k)
+      posterior.draws[k] = posterior.draws[k * request.members / request.kept];
+    posterior.draws.resize(request.kept);
+  }
   write_calibration(request.folder, *system, request, calibration);
   work.remove();
   return calibration;

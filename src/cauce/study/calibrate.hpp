@@ -25,6 +25,7 @@ struct CalibrationRequest {
   std::uint64_t seed = 2017;
   FarmOptions farm;
   std::filesystem::path folder; ///< where results go; finished work is kept in it until the end
+  std::size_t kept = 0;         ///< draws written, spread evenly over the members; 0: all
 };
 
 /// One unknown before and after: quantiles of the draws, in the parameter's units.

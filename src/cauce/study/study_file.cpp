@@ -203,7 +203,7 @@ StudyFile read_study(const fs::path& path) {
     findings.error("S111", root.where("scale"), "'scale' must be at least 1");
   study.seed = static_cast<std::uint64_t>(root.integer("seed", 2017));
   study.members = count(root, "members", 20, 1, findings);
-  const std::string draws = root.text("draws", "prior");
+  const std::string draws = root.text("draws", "auto");
   if (draws != "auto" && draws != "prior")
     findings.error("S111", root.where("draws"), "'draws' is \"auto\" or \"prior\"");
   study.draws = draws == "prior" ? Draws::prior : Draws::posterior;
