@@ -15,10 +15,9 @@ enum class InstructionSet : std::uint8_t { baseline, avx2, avx512 };
 /// The best set that this processor has, or what CAUCE_INSTRUCTIONS names below it.
 InstructionSet instruction_set();
 
-namespace detail {
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) &&                             \
     !defined(__SANITIZE_ADDRESS__)
-inline constexpr bool has_sets = true;
+namespace detail {
 template <auto kernel, typename... Arguments>
 [[gnu::target("avx512f,avx512dq,avx512vl,prefer-vector-width=512"), gnu::optimize("O3"),
   gnu::noinline]] void
@@ -34,28 +33,25 @@ template <auto kernel, typename... Arguments>
 [[gnu::optimize("O3"), gnu::noinline]] void with_baseline(Arguments&... arguments) {
   kernel(arguments...);
 }
-#else
-inline constexpr bool has_sets = false;
-template <auto kernel, typename... Arguments> void with_baseline(Arguments&... arguments) {
-  kernel(arguments...);
-}
-#endif
 } // namespace detail
 
 /// Calls `kernel`, a function marked [[gnu::always_inline]] inline, as compiled for
 /// `instruction_set()`.
 template <auto kernel, typename... Arguments> void run_kernel(Arguments&&... arguments) {
-  if constexpr (detail::has_sets) {
-    switch (instruction_set()) {
-    case InstructionSet::avx512:
-      return detail::with_avx512<kernel>(arguments...);
-    case InstructionSet::avx2:
-      return detail::with_avx2<kernel>(arguments...);
-    case InstructionSet::baseline:
-      break;
-    }
+  switch (instruction_set()) {
+  case InstructionSet::avx512:
+    return detail::with_avx512<kernel>(arguments...);
+  case InstructionSet::avx2:
+    return detail::with_avx2<kernel>(arguments...);
+  case InstructionSet::baseline:
+    break;
   }
   detail::with_baseline<kernel>(arguments...);
 }
+#else
+template <auto kernel, typename... Arguments> void run_kernel(Arguments&&... arguments) {
+  kernel(arguments...);
+}
+#endif
 
 } // namespace cauce

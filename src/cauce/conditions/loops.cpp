@@ -231,7 +231,10 @@ void LoopRecorder::observe(const Run& run) {
 LoopAnalysis LoopRecorder::analysis() const {
   const State& s = *state_;
   const Program& program = s.model->program();
-  const auto& [edges, out, component, scores] = std::tie(s.edges, s.out, s.component, s.scores);
+  const auto& edges = s.edges; // no structured binding: Clang 14 lets no lambda use one
+  const auto& out = s.out;
+  const auto& component = s.component;
+  const auto& scores = s.scores;
   LoopAnalysis analysis;
   analysis.times = s.times;
   analysis.complete = s.complete;
@@ -240,9 +243,9 @@ LoopAnalysis LoopRecorder::analysis() const {
     paths.clear();
     std::set<Path> found;
     std::vector<std::uint32_t> stocks;
-    for (const std::uint32_t s : program.stocks) {
-      if (!out[s].empty())
-        stocks.push_back(s);
+    for (const std::uint32_t stock : program.stocks) {
+      if (!out[stock].empty())
+        stocks.push_back(stock);
     }
     for (const std::vector<double>& now : scores) {
       strongest(edges, out, component, stocks, now, found);
