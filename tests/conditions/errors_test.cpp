@@ -43,5 +43,24 @@ TEST(Errors, AllMistakesOfAFileAreToldAtOnce) {
   }
 }
 
+// A name that is silently the number of an element is told; compared with its dimension it is what
+// is meant.
+TEST(Warnings, ANameThatIsAnElementIsNotAVariable) {
+  const auto warnings = [](const std::string& variables) {
+    Diagnostics findings;
+    compile_model(
+        xmile(variables, "<start>0</start><stop>1</stop><dt>1</dt>", dim("D", {"water", "land"})),
+        "test.xmile", findings);
+    return findings.text();
+  };
+  const std::string array = aux("x", "1, 2", over({"D"}));
+  EXPECT_NE(warnings(array + aux("y", "2 * land")).find("X213"), std::string::npos);
+  EXPECT_NE(warnings(array + aux("land", "1") + aux("y", "x[land]")).find("X213"),
+            std::string::npos);
+  EXPECT_EQ(warnings(array + aux("y", "IF D = land THEN 1 ELSE 2", over({"D"}))).find("X213"),
+            std::string::npos);
+  EXPECT_EQ(warnings(array + aux("y", "x[land]")).find("X213"), std::string::npos);
+}
+
 } // namespace
 } // namespace cauce::conditions

@@ -34,6 +34,79 @@ TEST(LoopsThatMatter, BassDiffusionShiftsAtTheInflection) {
   }
 }
 
+// The numbers that the paper prints for its own Bass model (Schoenberg, Davidsen, Eberlein 2020,
+// table 3): a million people, 100 contacts a year, 1.5 percent of them persuade.
+TEST(LoopsThatMatter, BassDiffusionHasThePublishedScores) {
+  const auto model = compile(
+      xmile(stock("potential adopters", "999999", "<outflow>adopting</outflow>") +
+                stock("adopters", "1", "<inflow>adopting</inflow>") +
+                flow("adopting", "adoption_from_word_of_mouth") +
+                aux("adoption from word of mouth",
+                    "potentials_contacts_with_adopters * adoption_fraction") +
+                aux("potentials contacts with adopters",
+                    "adopter_contacts * probability_of_contact_with_potentials") +
+                aux("adopter contacts", "adopters * contact_rate") +
+                aux("probability of contact with potentials", "potential_adopters / market_size") +
+                aux("contact rate", "100") + aux("adoption fraction", "0.015") +
+                aux("market size", "1000000"),
+            "<start>0</start><stop>15</stop><dt>0.0625</dt>"));
+  const LoopAnalysis analysis = analyse_loops(model);
+  ASSERT_EQ(analysis.loops.size(), 2u);
+  const auto share = [&](double time, int polarity) {
+    for (std::size_t t = 0; t < analysis.times.size(); ++t) {
+      if (std::abs(analysis.times[t] - time) < 1e-9)
+        return analysis.loops[analysis.loops[0].polarity == polarity ? 0 : 1].shares[t];
+    }
+    return 0.0;
+  };
+  struct Row {
+    double time, balancing, reinforcing;
+  };
+  for (const Row& row : {Row{1, 0, 1}, Row{9.5, -0.465, 0.535}, Row{9.5625, -0.488, 0.512},
+                         Row{9.625, -0.512, 0.488}, Row{15, -1, 0}}) {
+    EXPECT_NEAR(share(row.time, -1), row.balancing, 6e-4) << row.time;
+    EXPECT_NEAR(share(row.time, 1), row.reinforcing, 6e-4) << row.time;
+  }
+}
+
+// The yeast of the same paper (table 4): growth until 51.5, slowed by alcohol until 66, collapse by
+// alcohol until 75, then the dying of few.
+TEST(LoopsThatMatter, YeastPassesThroughThePublishedPhases) {
+  const auto model = compile(xmile(
+      stock("cells", "1", "<inflow>births</inflow><outflow>deaths</outflow>") +
+          stock("alcohol", "0", "<inflow>production</inflow>") +
+          flow("births", "cells * (1.1 - 0.1 * alcohol) / 16") +
+          flow("deaths", "cells * EXP(alcohol - 11) / 30") + flow("production", "0.01 * cells"),
+      "<start>0</start><stop>100</stop><dt>0.5</dt>"));
+  const LoopAnalysis analysis = analyse_loops(model);
+  ASSERT_EQ(analysis.loops.size(), 4u);
+  const auto runs_through = [&](const Loop& loop, const char* name) {
+    return std::any_of(loop.variables.begin(), loop.variables.end(),
+                       [&](VariableId id) { return model->info(id).name == name; });
+  };
+  std::string phases;
+  std::vector<double> ends;
+  for (std::size_t t = 0; t < analysis.times.size(); ++t) {
+    const Loop& most = *std::max_element(analysis.loops.begin(), analysis.loops.end(),
+                                         [&](const Loop& a, const Loop& b) {
+                                           return std::abs(a.shares[t]) < std::abs(b.shares[t]);
+                                         });
+    const char phase = runs_through(most, "alcohol")  ? (runs_through(most, "births") ? '2' : '3')
+                       : runs_through(most, "births") ? 'R'
+                                                      : '1';
+    if (phases.empty() || phases.back() != phase) {
+      phases += phase;
+      ends.push_back(0);
+    }
+    ends.back() = analysis.times[t];
+  }
+  EXPECT_EQ(phases, "R231");
+  ASSERT_EQ(ends.size(), 4u);
+  EXPECT_NEAR(ends[0], 51.5, 0.5);
+  EXPECT_NEAR(ends[1], 66, 0.5);
+  EXPECT_NEAR(ends[2], 75, 0.5);
+}
+
 // Goal seeking has one balancing loop, whose score is -1: it explains all there is.
 TEST(LoopsThatMatter, OneLoopExplainsEverything) {
   const auto model =

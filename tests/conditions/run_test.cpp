@@ -206,6 +206,45 @@ TEST(Queues, WaitForRoomDownstream) {
             50);
 }
 
+// The transit time 2 + TIME is sampled at 1 only: what enters at 3 leaves at 6, not at 8.
+TEST(Conveyors, SampleHoldsTheTransitTime) {
+  for (const bool sampled : {true, false}) {
+    const auto model = compile(xmile(
+        "<stock "
+        "name=\"belt\"><eqn>0</eqn><inflow>on</inflow><outflow>off</outflow><conveyor><len>2 "
+        "+ TIME</len><capacity>50 + TIME</capacity>" +
+            std::string(sampled ? "<sample>TIME = 1</sample>" : "") +
+            "</conveyor></stock><flow name=\"off\"/>" + flow("on", "IF TIME = 3 THEN 10 ELSE 0") +
+            aux("takes", "PROCTIME(belt)") + aux("room", "CAPACITY(belt)"),
+        "<start>0</start><stop>20</stop><dt>1</dt>"));
+    for (int t = 0; t < 12; ++t)
+      EXPECT_EQ(value_at(model, "off", t).at(0), t == (sampled ? 6 : 8) ? 10 : 0) << t;
+    EXPECT_EQ(value_at(model, "takes", 4).at(0), sampled ? 3 : 5);
+    EXPECT_EQ(value_at(model, "room", 4).at(0), 54);
+  }
+}
+
+// Five come and at most three leave in each step: at 3 there wait four of the second batch and five
+// of the third.
+TEST(Queues, TellWhatWaits) {
+  const auto model = compile(xmile(
+      "<stock "
+      "name=\"line\"><eqn>0</eqn><inflow>come</inflow><outflow>go</outflow><queue/></stock>" +
+          flow("come", "5") +
+          "<flow name=\"go\"/><stock "
+          "name=\"belt\"><eqn>0</eqn><inflow>go</inflow><outflow>done</outflow><conveyor><len>2</"
+          "len><in_limit>3</in_limit></conveyor></stock><flow name=\"done\"/>" +
+          aux("n", "QLEN(line)") + aux("front", "QELEM(line, 1)") + aux("next", "QELEM(line, 2)") +
+          aux("nobody", "QELEM(line, 3)"),
+      "<start>0</start><stop>20</stop><dt>1</dt>"));
+  EXPECT_EQ(value_at(model, "n", 0).at(0), 0);
+  EXPECT_EQ(value_at(model, "n", 3).at(0), 2);
+  EXPECT_EQ(value_at(model, "front", 3).at(0), 4);
+  EXPECT_EQ(value_at(model, "next", 3).at(0), 5);
+  EXPECT_EQ(value_at(model, "nobody", 3).at(0), 0);
+  EXPECT_EQ(value_at(model, "next", 3, true).at(0), 5);
+}
+
 TEST(Modules, InputsComeFromTheirConnections) {
   const std::string text =
       "<xmile "
@@ -222,6 +261,22 @@ TEST(Modules, InputsComeFromTheirConnections) {
   const auto model = compile(text);
   EXPECT_EQ(value_at(model, "left.level", 2).at(0), 7);
   EXPECT_EQ(value_at(model, "total", 2).at(0), 7 + 1 + 1 + 4);
+}
+
+// The example of the standard (XMILE 1.0, single_file_submodel.xmile): what a module gives out goes
+// to a variable of the model around it.
+TEST(Modules, OutputsGoToTheModelAround) {
+  const auto model =
+      compile("<xmile "
+              "version=\"1.0\"><sim_specs><start>1</start><stop>13</stop><dt>0.25</dt></"
+              "sim_specs><model><variables><module name=\"Sub_Model\"><connect to=\"Input\" "
+              "from=\".Root_Model_Output\"/><connect to=\".Root_Model_Input\" "
+              "from=\"Sub_Model.Output\"/></module>" +
+              aux("Root_Model_Output", "3") +
+              "<aux name=\"Root_Model_Input\" access=\"input\"/></variables></model><model "
+              "name=\"Sub_Model\"><variables><aux name=\"Input\" access=\"input\"/>" +
+              aux("Output", "2 * Input") + "</variables></model></xmile>");
+  EXPECT_EQ(value_at(model, "Root_Model_Input", 1).at(0), 6);
 }
 
 } // namespace

@@ -72,6 +72,52 @@ TEST(Allocation, EqualsShareAlike) {
   }
 }
 
+// One buyer of 500 with a rectangle of width 2 about 5, one seller of 400 with one of width 4 about
+// 5: 500 (1 - x) / 2 = 400 (2 + x) / 4 at x = 1/7 above 5, where 200 + 100/7 changes hands.
+TEST(Allocation, AMarketClearsWhereDemandIsSupply) {
+  const auto model = compile(
+      xmile(aux("want", "500", over({"buyer"})) +
+                aux("curve", "1, 5, 2, 0", over({"buyer", "pprofile"})) +
+                aux("offer", "400", over({"seller"})) +
+                aux("cost", "1, 5, 4, 0", over({"seller", "pprofile"})) +
+                aux("price",
+                    "FIND MARKET PRICE(want[us], curve[us,ptype], offer[them], cost[them,ptype])") +
+                aux("bought", "DEMAND AT PRICE(want[buyer], curve[buyer,ptype], price)",
+                    over({"buyer"})) +
+                aux("sold", "SUPPLY AT PRICE(offer[seller], cost[seller,ptype], price)",
+                    over({"seller"})),
+            "<start>0</start><stop>1</stop><dt>1</dt>",
+            dim("buyer", {"us"}) + dim("seller", {"them"}) + profiles));
+  EXPECT_NEAR(value_at(model, "price", 0).at(0), 5 + 1.0 / 7, 1e-9);
+  EXPECT_NEAR(value_at(model, "bought", 0).at(0), 200 + 100.0 / 7, 1e-6);
+  EXPECT_NEAR(value_at(model, "sold", 0).at(0), 200 + 100.0 / 7, 1e-6);
+}
+
+// The example of Vensim's manual (three demanders, three suppliers, triangles and normals): what is
+// bought is what is sold, and a satiated market moves nobody beyond what they want.
+TEST(Allocation, ManyBuyersAndSellersBuyWhatIsSold) {
+  for (const char* type : {"1", "2", "3", "4"}) {
+    const std::string t = type;
+    const auto model = compile(
+        xmile(aux("want", "500, 300, 200", over({"branch"})) +
+                  aux("curve", t + ",5,2,0; " + t + ",7,4,0; " + t + ",6,3,0",
+                      over({"branch", "pprofile"})) +
+                  aux("offer", "200, 300, 450", over({"seller"})) +
+                  aux("cost", t + ",1,2,0; " + t + ",3,4,0; " + t + ",5,4,0",
+                      over({"seller", "pprofile"})) +
+                  aux("price", "FIND MARKET PRICE(want, curve, offer, cost)") +
+                  aux("bought", "SUM(DEMAND AT PRICE(want[branch], curve[branch,ptype], price))") +
+                  aux("sold", "SUM(SUPPLY AT PRICE(offer[seller], cost[seller,ptype], price))"),
+              "<start>0</start><stop>1</stop><dt>1</dt>",
+              branches + dim("seller", {"s", "t", "u"}) + profiles));
+    const double bought = value_at(model, "bought", 0).at(0);
+    EXPECT_NEAR(bought, value_at(model, "sold", 0).at(0), 1e-6) << type;
+    EXPECT_GT(bought, 0);
+    EXPECT_LT(bought, 950);
+    EXPECT_EQ(bought, value_at(model, "bought", 0, true).at(0));
+  }
+}
+
 double at(const std::string& equation, double time, const std::string& more = "") {
   const auto model = compile(xmile(aux("x", equation) + more));
   const double fast = value_at(model, "x", time).at(0);
@@ -190,6 +236,14 @@ TEST(VensimFunctions, SelfIsTheVariableItself) {
                         "<element subscript=\"c\"><eqn>1</eqn></element></aux>",
                     "<start>0</start><stop>10</stop><dt>1</dt>", branches));
   EXPECT_EQ(value_at(model, "x", 3), (std::vector<double>{16, 81, 1}));
+}
+
+TEST(History, IsWhatAVariableWas) {
+  EXPECT_EQ(at("HISTORY(TIME * TIME, 3)", 5), 9);
+  EXPECT_EQ(at("HISTORY(TIME * TIME, TIME - 2)", 7), 25);
+  EXPECT_EQ(at("HISTORY(1 + TIME, -4)", 5), 1);    // before the start: the value at the start
+  EXPECT_EQ(at("HISTORY(TIME * TIME, 8)", 5), 25); // to come: what it is now
+  EXPECT_EQ(at("HISTORY(TIME * TIME, TIME)", 5), 25);
 }
 
 } // namespace

@@ -83,6 +83,8 @@ void start_delays(RunState& s) {
       give_profile(s, v);
       continue;
     }
+    if (variable.memory == Memory::history)
+      s.histories.emplace(v, History{});
     if (variable.memory != Memory::fixed_delay)
       continue;
     History history;
@@ -105,7 +107,7 @@ void remember(RunState& s) {
   for (const std::uint32_t v : program.delays) {
     const Variable& variable = program.variables[v];
     const std::size_t n = variable.size * s.members;
-    if (variable.memory == Memory::fixed_delay || variable.memory == Memory::profile) {
+    if (variable.memory != Memory::reg) {
       History& h = s.histories[v];
       const double* in = s.at(variable.source);
       if (h.length == 0 || h.rows.size() < h.length * n)

@@ -67,6 +67,10 @@ std::span<const ErrorCode> conditions_error_codes() {
       {"X212", "Flow of a stock",
        "An inflow or outflow of a stock names something that is not a variable or does not fit the "
        "stock's dimensions."},
+      {"X213", "Name of an element",
+       "A name is an element of a dimension, where a variable may have been meant: outside of "
+       "subscripts an element's name is its number, as a subscript it is the element even if a "
+       "variable has the same name."},
       {"X301", "Equations depend on each other",
        "The equations listed need each other's value at the same instant, so none can be computed "
        "first. Real systems have a stock or a delay somewhere in such a loop: add it, or "

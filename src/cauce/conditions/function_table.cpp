@@ -99,6 +99,7 @@ const std::unordered_map<std::string, std::string>& aliases() {
       {"get_data_at_time", "lookup"},
       {"lookuparea", "lookup_area"},
       {"lookupmean", "lookup_mean"},
+      {"cap", "capacity"},
       {"negative_binomial", "negbinomial"}};
   return table;
 }
@@ -186,6 +187,15 @@ std::vector<std::string> function_names() {
                                     "invnorm",
                                     "active_initial",
                                     "counter",
+                                    "history",
+                                    "qlen",
+                                    "qelem",
+                                    "proctime",
+                                    "transtime",
+                                    "capacity",
+                                    "find_market_price",
+                                    "demand_at_price",
+                                    "supply_at_price",
                                     "game"};
   for (const auto& [name, function] : plain_functions())
     names.push_back(name);

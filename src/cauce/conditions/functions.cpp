@@ -116,6 +116,8 @@ std::optional<std::uint32_t> Typer::special_call(const std::string& name, const 
     arguments(e, 3, 3);
     return type_allocation(e);
   }
+  if (name == "find_market_price" || name == "demand_at_price" || name == "supply_at_price")
+    return type_market(name, e);
   if (name == "vector_elm_map") { // VECTOR ELM MAP(array[first], offset)
     arguments(e, 2, 2);
     const Expression& array = *e.args[0];

@@ -127,62 +127,98 @@ std::uint32_t Typer::type_array_function(const std::string& name, const Expressi
   return bind(add(op, args), frame.order);
 }
 
-// ALLOCATE AVAILABLE(request[D], profile[D, first], available): the profile's last dimension holds
-// type, priority, width and (for constant elasticity) an extra, from the element that is named.
-std::uint32_t Typer::type_allocation(const Expression& e) {
-  const Expression& profile = *e.args[1];
+// Loads of a priority profile's type, priority, width and (for constant elasticity) extra: the last
+// dimension holds them from the element that is named. `owner` is the axis of those who have the
+// profile, where one is bound.
+void Typer::profile_loads(const Expression& call, const Expression& profile,
+                          std::optional<std::uint32_t> owner, std::vector<std::uint32_t>& args) {
   const auto variable =
       profile.syntax == Syntax::name ? find_variable(canonical_name(profile.text)) : std::nullopt;
-  if (!variable || resolver.program.variables[*variable].axes.size() < 2)
-    fail("X205", "ALLOCATE AVAILABLE needs a profile over requesters and (type, priority, width)",
-         profile.offset, "ALLOCATE AVAILABLE(request[who], profile[who,ptype], available)");
-  const Axis last = resolver.program.variables[*variable].axes.back();
+  if (!variable || resolver.program.variables[*variable].axes.size() < 2) {
+    fail("X205",
+         fmt::format("{} needs a profile over those who have it and (type, priority, width)",
+                     call.text),
+         profile.offset, "for instance profile[who,ptype]");
+  }
+  const std::vector<Axis> axes = resolver.program.variables[*variable].axes;
+  const Axis& last = axes.back();
+  std::vector<Index> indices;
+  std::vector<std::uint32_t> used;
+  std::unordered_map<std::string, int> occurrences;
+  for (std::size_t k = 0; k + 1 < axes.size(); ++k) {
+    if (owner && k + 2 == axes.size()) {
+      indices.push_back(along(*owner, axes[k], profile.offset));
+    } else if (profile.subscripted && k < profile.args.size()) {
+      indices.push_back(subscript(*profile.args[k], axes[k], used, occurrences));
+    } else {
+      const Expression own{Syntax::name, 0, axes[k].name, false, {}, profile.offset};
+      indices.push_back(subscript(own, axes[k], used, occurrences));
+    }
+  }
+  std::uint32_t from = 0;
+  if (profile.subscripted && profile.args.size() == axes.size() &&
+      resolver.find_dimension(canonical_name(profile.args.back()->text)) == none) {
+    const Index first = subscript(*profile.args.back(), last, used, occurrences);
+    if (first.kind == Index::Kind::fixed)
+      from = first.at;
+  }
+  if (from + 3 > last.size())
+    fail("X205",
+         fmt::format("'{}' must have type, priority and width from the element that is named",
+                     last.name),
+         profile.offset);
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    std::vector<Index> at = indices;
+    at.push_back(
+        {Index::Kind::fixed, std::min(from + i, static_cast<std::uint32_t>(last.size()) - 1), {}});
+    args.push_back(load(*variable, std::move(at)));
+  }
+}
+
+// A quantity over those who ask (or offer), whose axis is bound here, and their profiles.
+std::uint32_t Typer::quantities(const Expression& call, const Expression& quantity,
+                                const Expression& profile, const Frame& frame,
+                                std::vector<std::uint32_t>& args) {
+  const std::size_t before = frame.order.size();
+  args.push_back(type(*whole_array(quantity, 1)));
+  if (frame.order.size() == before)
+    fail("X205", fmt::format("{} needs arrays of quantities", call.text), quantity.offset);
+  const std::uint32_t owner = frame.order.back();
+  profile_loads(call, profile, owner, args);
+  return owner;
+}
+
+// ALLOCATE AVAILABLE(request[D], profile[D, first], available)
+std::uint32_t Typer::type_allocation(const Expression& e) {
   Frame frame;
   std::vector<std::uint32_t> args;
-  in_frame(frame, [&] {
-    args.push_back(type(*whole_array(*e.args[0], 1)));
-    if (frame.order.empty())
-      fail("X205", "ALLOCATE AVAILABLE needs an array of requests", e.args[0]->offset);
-    // The requesters' axis is bound once, for the requests and the profile alike.
-    const std::uint32_t requester = frame.order.back();
-    std::uint32_t from = 0;
-    std::vector<Index> indices;
-    const std::vector<Axis> axes = resolver.program.variables[*variable].axes;
-    std::vector<std::uint32_t> used;
-    std::unordered_map<std::string, int> occurrences;
-    for (std::size_t k = 0; k + 2 < axes.size(); ++k) {
-      if (profile.subscripted && k < profile.args.size()) {
-        indices.push_back(subscript(*profile.args[k], axes[k], used, occurrences));
-      } else {
-        const Expression own{Syntax::name, 0, axes[k].name, false, {}, profile.offset};
-        indices.push_back(subscript(own, axes[k], used, occurrences));
-      }
-    }
-    indices.push_back(along(requester, axes[axes.size() - 2], profile.offset));
-    if (profile.subscripted && profile.args.size() == axes.size() &&
-        resolver.find_dimension(canonical_name(profile.args.back()->text)) == none) {
-      const Index first = subscript(*profile.args.back(), last, used, occurrences);
-      if (first.kind == Index::Kind::fixed)
-        from = first.at;
-    }
-    if (from + 3 > last.size())
-      fail("X205",
-           fmt::format("'{}' must have type, priority and width from the element that is named",
-                       last.name),
-           profile.offset);
-    for (std::uint32_t i = 0; i < 4; ++i) {
-      std::vector<Index> at = indices;
-      at.push_back({Index::Kind::fixed,
-                    std::min(from + i, static_cast<std::uint32_t>(last.size()) - 1),
-                    {}});
-      args.push_back(load(*variable, std::move(at)));
-    }
-    return 0u;
-  });
+  in_frame(frame, [&] { return quantities(e, *e.args[0], *e.args[1], frame, args); });
   args.push_back(type(*e.args[2]));
   for (const std::uint32_t at : positions_along(e, frame.order, false))
     args.push_back(at);
   return bind(add(Op::allocate_available, args), frame.order);
+}
+
+// FIND MARKET PRICE(demand[D], profile[D, first], supply[S], profile[S, first]), and what is
+// demanded or supplied at a price.
+std::uint32_t Typer::type_market(const std::string& name, const Expression& e) {
+  std::vector<std::uint32_t> args;
+  if (name != "find_market_price") {
+    arguments(e, 3, 3);
+    args.push_back(type(*e.args[0]));
+    profile_loads(e, *e.args[1], std::nullopt, args);
+    args.push_back(type(*e.args[2]));
+    return add(name == "demand_at_price" ? Op::demand_at_price : Op::supply_at_price, args);
+  }
+  arguments(e, 4, 4);
+  Frame demand, supply;
+  in_frame(demand, [&] { return quantities(e, *e.args[0], *e.args[1], demand, args); });
+  in_frame(supply, [&] { return quantities(e, *e.args[2], *e.args[3], supply, args); });
+  std::vector<std::uint32_t> bound = demand.order;
+  bound.insert(bound.end(), supply.order.begin(), supply.order.end());
+  const std::uint32_t node = bind(add(Op::market_price, args), bound);
+  part.nodes[node].value = static_cast<double>(demand.order.size());
+  return node;
 }
 
 } // namespace cauce::conditions::detail

@@ -15,7 +15,7 @@ std::vector<Edge> edges_of(const Program& program) {
       continue;
     }
     if (variable.memory == Memory::reg || variable.memory == Memory::fixed_delay ||
-        variable.memory == Memory::profile) {
+        variable.memory == Memory::history || variable.memory == Memory::profile) {
       edges.push_back({variable.source, v, 0});
       continue;
     }

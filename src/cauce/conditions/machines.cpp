@@ -161,7 +161,11 @@ void advance_conveyor(RunState& s, std::uint32_t v) {
       slugs.resize(kept);
     }
     const double entering = inflow(s, conveyor.inflows, lane) * s.dt;
-    const double transit = std::max(read(s, conveyor.transit_time, lane, s.dt), s.dt);
+    // <sample> holds the transit time between the instants at which it is not zero; without it, it
+    // is taken whenever something enters.
+    double& transit = belt.transit[lane];
+    if (read(s, conveyor.sample, lane, entering) != 0.0)
+      transit = std::max(read(s, conveyor.transit_time, lane, s.dt), s.dt);
     if (entering != 0.0)
       slugs.push_back({entering, entering, transit - s.dt, transit});
     s.at(v)[lane] = content(slugs);
@@ -215,8 +219,9 @@ void size_machines(RunState& s) {
   each_machine(
       s,
       [&](std::uint32_t v) {
-        s.belts[s.program->variables[v].machine].lanes.resize(s.program->variables[v].size *
-                                                              s.members);
+        Belt& belt = s.belts[s.program->variables[v].machine];
+        belt.lanes.resize(s.program->variables[v].size * s.members);
+        belt.transit.resize(belt.lanes.size());
       },
       [&](std::uint32_t v) {
         s.batches[s.program->variables[v].machine].lanes.resize(s.program->variables[v].size *
@@ -234,7 +239,8 @@ void start_machines(RunState& s) {
         for (std::size_t lane = 0; lane < belt.lanes.size(); ++lane) {
           belt.lanes[lane].clear();
           const double amount = s.at(v)[lane];
-          const double transit = std::max(read(s, conveyor.transit_time, lane, s.dt), s.dt);
+          const double transit = belt.transit[lane] =
+              std::max(read(s, conveyor.transit_time, lane, s.dt), s.dt);
           const double slots = std::clamp(std::round(transit / s.dt), 1.0, 1e6);
           if (amount == 0.0)
             continue;

@@ -371,7 +371,8 @@ void find_constants(Program& program) {
     if (program.variables[v].memory == Memory::stock)
       program.stocks.push_back(v);
     const Memory memory = program.variables[v].memory;
-    if (memory == Memory::reg || memory == Memory::fixed_delay || memory == Memory::profile)
+    if (memory == Memory::reg || memory == Memory::fixed_delay || memory == Memory::history ||
+        memory == Memory::profile)
       program.delays.push_back(v);
   }
 }

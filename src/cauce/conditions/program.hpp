@@ -104,6 +104,11 @@ enum class Op : std::uint8_t {
   beta,
   triangular,
   weibull,
+  // of what is remembered: variable and indices name it
+  history,         ///< args: time, the value at present
+  machine_length,  ///< pieces in a queue
+  machine_piece,   ///< args: which, from the front
+  machine_transit, ///< the transit time that what enters a conveyor takes
   // over the bound axes
   sum,
   product,
@@ -121,6 +126,9 @@ enum class Op : std::uint8_t {
   allocate_available,
   vector_reorder,
   vector_select,
+  market_price,    ///< args: demand and its profile of four, supply and its profile of four
+  demand_at_price, ///< of one element. args: quantity, its profile of four, price
+  supply_at_price,
 };
 
 /// Whether an operation gives another value at another time, whatever its operands do.
@@ -141,6 +149,10 @@ constexpr bool varies_in_time(Op op) {
   case Op::beta:
   case Op::triangular:
   case Op::weibull:
+  case Op::history:
+  case Op::machine_length:
+  case Op::machine_piece:
+  case Op::machine_transit:
     return true;
   default:
     return false;
@@ -198,6 +210,7 @@ enum class Memory : std::uint8_t {
   frozen,      ///< the value at the start (INIT)
   reg,         ///< the value that `source` had one step before (PREVIOUS)
   fixed_delay, ///< the value that `source` had `delay` before
+  history,     ///< all that `source` was (HISTORY)
   profile,     ///< what `source` was, spread over time by the table `spread` of mean `delay`
   conveyor,
   queue,

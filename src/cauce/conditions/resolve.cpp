@@ -167,6 +167,13 @@ void Resolver::declare_model(const ModelDefinition& model, Scope& scope,
       if (to.starts_with('.'))
         to.erase(0, 1);
       const auto input = inner.names.find(to);
+      // A name with a dot before it may also be one of the model around the module.
+      if (input == inner.names.end() && connection.to.starts_with('.')) {
+        if (const auto own = scope.names.find(to); own != scope.names.end()) {
+          connections_.push_back({own->second, connection.from, &scope, connection.where});
+          continue;
+        }
+      }
       if (input == inner.names.end()) {
         findings.error(
             "X208", connection.where,

@@ -7,6 +7,14 @@
 
 namespace cauce::conditions::detail {
 
+const VariableDefinition* Resolver::definition_of(std::uint32_t variable) const {
+  for (const Declared& declared : declared_) {
+    if (declared.variable == variable)
+      return declared.definition;
+  }
+  return nullptr;
+}
+
 void Resolver::link_machines(const Declared& declared) {
   const VariableDefinition& definition = *declared.definition;
   if (definition.oven) {
@@ -39,13 +47,6 @@ void Resolver::link_machines(const Declared& declared) {
                      problem.hint);
     }
     return none;
-  };
-  const auto definition_of = [&](std::uint32_t flow) -> const VariableDefinition* {
-    for (const Declared& other : declared_) {
-      if (other.variable == flow)
-        return other.definition;
-    }
-    return nullptr;
   };
   std::vector<std::uint32_t> inflows, outflows;
   for (const Flow& flow : program.variables[declared.variable].flows)
@@ -84,12 +85,7 @@ void Resolver::link_machines(const Declared& declared) {
   conveyor.capacity = value(from.capacity, "capacity");
   conveyor.in_limit = value(from.in_limit, "inflow limit");
   conveyor.arrest = value(from.arrest, "arrest");
-  if (!from.sample.empty()) {
-    findings.warning("X110", definition.where,
-                     fmt::format("<sample> of the conveyor '{}' is not used: each inflow takes the "
-                                 "transit time of its instant",
-                                 definition.name));
-  }
+  conveyor.sample = value(from.sample, "sample");
   conveyor.exponential_leak = from.exponential_leak;
   conveyor.discrete = from.batch_integrity;
   conveyor.inflows = inflows;

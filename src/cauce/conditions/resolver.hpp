@@ -44,6 +44,8 @@ class Resolver {
   Axis whole_axis(std::uint32_t dimension) const;
   std::vector<std::string> names_in(const Scope& scope) const;
   const MacroDefinition* find_macro(const std::string& key) const;
+  /// What the file says of a variable; nullptr for hidden ones.
+  const VariableDefinition* definition_of(std::uint32_t variable) const;
   /// Expands a macro called with these arguments over the caller's active axes.
   std::uint32_t expand(const MacroDefinition& macro, const Expression& call, class Typer& caller);
 
@@ -119,6 +121,7 @@ class Typer {
   Scope& scope;
   Part& part;
   std::vector<std::uint32_t> active; ///< axes of the part that are in scope here
+  bool compared = false;             ///< typing an operand of a comparison
   std::uint32_t self = none;         ///< what SELF means: the variable that the file defines
   std::vector<Index> self_indices;   ///< and which element of it
 
@@ -132,12 +135,17 @@ class Typer {
   std::uint32_t type_lookup(const Expression& e, Op op, const Expression& table,
                             const Expression& x);
   std::uint32_t type_memory(const std::string& name, const Expression& e);
+  std::uint32_t type_machine(const std::string& name, const Expression& e);
+  void remembered(std::uint32_t node, std::uint32_t load);
   std::uint32_t type_random(const std::string& name, const Expression& e);
   std::uint32_t type_vensim_random(const std::string& name, const Expression& e);
   /// A chance node with a stream of its own; `bounded`: the last four of `args` are shift,
   /// stretch, least and greatest.
   std::uint32_t chance(Op op, std::vector<std::uint32_t> args, bool bounded);
   std::uint32_t type_allocation(const Expression& e);
+  std::uint32_t type_market(const std::string& name, const Expression& e);
+  void profile_loads(const Expression& call, const Expression& profile,
+                     std::optional<std::uint32_t> owner, std::vector<std::uint32_t>& args);
   ExpressionPtr whole_array(const Expression& argument, std::size_t last);
   std::vector<std::uint32_t>
   positions_along(const Expression& e, const std::vector<std::uint32_t>& bound, bool by_place);
@@ -146,6 +154,7 @@ class Typer {
   std::optional<std::uint32_t> small_call(const std::string& name, const Expression& e);
   std::optional<std::uint32_t> table_call(const std::string& name, const Expression& e);
   std::optional<std::uint32_t> builtin_name(const std::string& key);
+  std::uint32_t element_number(const Expression& e, double number);
   std::optional<std::uint32_t> special_call(const std::string& name, const Expression& e);
   Index subscript(const Expression& s, const Axis& axis, std::vector<std::uint32_t>& used,
                   std::unordered_map<std::string, int>& occurrences);
@@ -161,6 +170,9 @@ class Typer {
     std::unordered_map<std::string, std::uint32_t> axes;
     std::vector<std::uint32_t> order;
   };
+  std::uint32_t quantities(const Expression& call, const Expression& quantity,
+                           const Expression& profile, const Frame& frame,
+                           std::vector<std::uint32_t>& args);
   template <typename Body> std::uint32_t in_frame(Frame& frame, Body&& body);
   std::vector<Frame*> frames_;
 };

@@ -200,6 +200,17 @@ double Evaluator::value(std::uint32_t n) {
   case Op::triangular:
   case Op::weibull:
     return draw(node);
+  case Op::history:
+  case Op::machine_length:
+  case Op::machine_piece:
+  case Op::machine_transit:
+    return remembered(node);
+  case Op::demand_at_price:
+  case Op::supply_at_price:
+  case Op::market_price:
+  case Op::allocate:
+  case Op::allocate_available:
+    return of_market(node);
   case Op::sum:
   case Op::product:
   case Op::least:
@@ -212,8 +223,6 @@ double Evaluator::value(std::uint32_t n) {
   case Op::sort_order:
   case Op::vector_rank:
   case Op::invert:
-  case Op::allocate:
-  case Op::allocate_available:
   case Op::vector_reorder:
   case Op::vector_select:
     return of_array(node);

@@ -69,6 +69,8 @@ class Evaluator {
   double draw(const Node& node);
   double draw_once(const Node& node, std::uint64_t trial);
   double of_array(const Node& node);
+  double of_market(const Node& node);
+  double remembered(const Node& node);
 };
 
 } // namespace cauce::conditions::detail

@@ -27,33 +27,6 @@ double slope_at(const GraphicalFunction& gf, double x, double mode) {
   return mode < 0 ? left : mode > 0 ? right : 0.5 * (left + right);
 }
 
-// The part of a request of 1 that is met at a price, for a priority profile of Vensim's
-// ALLOCATE AVAILABLE: type 0 fixed, 1 rectangular, 2 triangular, 3 normal, 4 exponential (the
-// price at which half is met is `priority`), 5 constant elasticity `extra`. Falls with the price.
-double share_at(double price, double type, double priority, double width, double extra) {
-  const double z = width > 0 ? (price - priority) / width : price < priority ? -1e9 : 1e9;
-  switch (static_cast<int>(type)) {
-  case 0:
-    return 1.0;
-  case 1:
-    return std::clamp(0.5 - z, 0.0, 1.0);
-  case 2: {
-    const double u = std::clamp(z, -0.5, 0.5);
-    return u < 0 ? 1 - 2 * (u + 0.5) * (u + 0.5) : 2 * (0.5 - u) * (0.5 - u);
-  }
-  case 3:
-    return operations::normal_cdf(-z);
-  case 4:
-    return z < 0 ? 1 - 0.5 * math::exp(z) : 0.5 * math::exp(-z);
-  case 5: // 1 at priority - width, falling as a power of the price
-    return price <= 0 ? 1.0
-                      : std::min(1.0, math::pow_positive(std::max(priority - width, 0.0) / price,
-                                                         std::abs(extra)));
-  default:
-    return missing;
-  }
-}
-
 } // namespace
 
 double Evaluator::tables(const Node& node) {
@@ -164,39 +137,6 @@ double Evaluator::of_array(const Node& node) {
       return 0.0;
     return first[static_cast<std::size_t>(order[at])];
   }
-  case Op::allocate_available: {
-    // ALLOCATE AVAILABLE(request, profile, available): the price at which what is asked for equals
-    // what there is, found by bisection; requests fall with the price as their profiles say.
-    const std::vector<double> type = array(node, node.args[1]), middle = array(node, node.args[2]),
-                              width = array(node, node.args[3]), extra = array(node, node.args[4]);
-    const double available = arg(node, 5);
-    const auto at = static_cast<std::size_t>(arg(node, 6)) - 1;
-    if (at >= n)
-      return missing;
-    const auto given = [&](std::size_t i, double price) {
-      return std::max(first[i], 0.0) *
-             share_at(price, type[i] >= 10 ? type[i] - 10 : type[i], middle[i], width[i], extra[i]);
-    };
-    double total = 0, low = std::numeric_limits<double>::infinity(), high = -low;
-    for (std::size_t i = 0; i < n; ++i) {
-      total += std::max(first[i], 0.0);
-      const double reach = 50 * std::max(width[i], 1e-9);
-      low = std::min(low, middle[i] - reach);
-      high = std::max(high, type[i] == 5 ? 1e6 * (1 + std::abs(middle[i])) : middle[i] + reach);
-    }
-    if (available >= total)
-      return std::max(first[at], 0.0);
-    if (!(available > 0))
-      return 0.0;
-    for (int i = 0; i < 200; ++i) {
-      const double price = 0.5 * (low + high);
-      double sum = 0;
-      for (std::size_t j = 0; j < n; ++j)
-        sum += given(j, price);
-      (sum > available ? low : high) = price;
-    }
-    return given(at, 0.5 * (low + high));
-  }
   case Op::vector_select: {
     // VECTOR SELECT(selection, expression, missing value, numerical action, error action)
     const std::vector<double> values = array(node, node.args[1]);
@@ -256,37 +196,6 @@ double Evaluator::of_array(const Node& node) {
     const auto row = static_cast<std::size_t>(arg(node, node.args.size() - 2)) - 1,
                column = static_cast<std::size_t>(arg(node, node.args.size() - 1)) - 1;
     return row < size && column < size ? b[row * size + column] : missing;
-  }
-  case Op::allocate: {
-    // ALLOCATE BY PRIORITY(request, priority, size, width, supply), the linear market clearing of
-    // Vensim: a request of priority p is met in full below p - width/2 and not at all above
-    // p + width/2; the price that exhausts the supply is found by bisection.
-    const std::vector<double> priority = array(node, node.args[1]);
-    const double width = arg(node, 3), supply = arg(node, 4);
-    const auto at = static_cast<std::size_t>(arg(node, 5)) - 1;
-    if (at >= n)
-      return missing;
-    double total = 0;
-    for (const double r : first)
-      total += std::max(r, 0.0);
-    if (supply >= total)
-      return std::max(first[at], 0.0);
-    if (!(supply > 0))
-      return 0.0;
-    const double w = width > 0 ? width : 1e-9;
-    const auto share = [&](std::size_t i, double price) {
-      return std::max(first[i], 0.0) * std::clamp((priority[i] + w / 2 - price) / w, 0.0, 1.0);
-    };
-    double low = *std::min_element(priority.begin(), priority.end()) - w,
-           high = *std::max_element(priority.begin(), priority.end()) + w;
-    for (int i = 0; i < 200; ++i) {
-      const double price = 0.5 * (low + high);
-      double given = 0;
-      for (std::size_t j = 0; j < n; ++j)
-        given += share(j, price);
-      (given > supply ? low : high) = price;
-    }
-    return share(at, 0.5 * (low + high));
   }
   default:
     return missing;

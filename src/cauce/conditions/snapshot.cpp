@@ -72,6 +72,7 @@ class In {
 
 template <typename Stream, typename State> void walk_lanes(Stream& stream, State& state) {
   for (auto& belt : state.belts) {
+    stream.range(belt.transit.data(), belt.transit.size());
     for (auto& lane : belt.lanes)
       stream.list(lane);
   }

@@ -27,6 +27,7 @@ struct Belt {
     double transit = 0;   ///< its whole transit time
   };
   std::vector<std::vector<Slug>> lanes; ///< one for each element and member
+  std::vector<double> transit;          ///< by lane: the transit time that what enters takes
 };
 
 struct Batches {

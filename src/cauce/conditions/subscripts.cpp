@@ -165,8 +165,18 @@ Index Typer::subscript(const Expression& s, const Axis& axis, std::vector<std::u
     if (s.subscripted)
       break;
     const std::string key = canonical_name(s.text);
-    if (const auto at = element_of(key))
+    if (const auto at = element_of(key)) {
+      if (const auto variable = find_variable(key);
+          variable && !resolver.program.infos[*variable].hidden) {
+        resolver.findings.warning(
+            "X213", part.where,
+            fmt::format("'{}' is an element of '{}' and a variable: as a subscript it is the "
+                        "element",
+                        s.text, dimension.name),
+            "give one of them another name");
+      }
       return {Index::Kind::fixed, *at, {}};
+    }
     const std::uint32_t range = resolver.find_dimension(key);
     if (range != none) {
       if (const auto same = active_named(key)) {

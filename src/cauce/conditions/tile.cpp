@@ -7,8 +7,8 @@
 #include "cauce/conditions/machines.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
 
 namespace cauce::conditions::detail {
 
@@ -67,7 +67,8 @@ void Tile::set(std::uint32_t v, std::size_t member, std::span<const double> elem
   bool differs = !o.members[member];
   for (std::size_t e = 0; e < size; ++e) {
     const std::size_t at = e * s.members + member;
-    differs = differs || std::memcmp(&now[at], &elements[e], sizeof(double)) != 0;
+    differs = differs ||
+              std::bit_cast<std::uint64_t>(now[at]) != std::bit_cast<std::uint64_t>(elements[e]);
     o.values[at] = now[at] = elements[e];
   }
   if (!o.members[member]) {
@@ -160,9 +161,11 @@ void Tile::evaluate() {
     s.any_changed = false;
   }
   release_flows(s);
-  for (const auto& [v, o] : s.overrides) {
-    if (program.variables[v].computed_by_machine)
-      apply_override(s, v, o);
+  if (!program.conveyors.empty() || !program.queues.empty()) {
+    for (const auto& [v, o] : s.overrides) {
+      if (program.variables[v].computed_by_machine)
+        apply_override(s, v, o);
+    }
   }
   for (const std::uint32_t p : program.varying_order)
     compute(s, p);

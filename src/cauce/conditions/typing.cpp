@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <numeric>
+#include <utility>
 
 namespace cauce::conditions::detail {
 
@@ -207,8 +208,12 @@ std::uint32_t Typer::type_operation(const Expression& e) {
     return load(*variable, std::move(indices));
   }
   std::vector<std::uint32_t> args;
+  const bool outside =
+      std::exchange(compared, e.text == "=" || e.text == "<>" || e.text == "<" || e.text == "<=" ||
+                                  e.text == ">" || e.text == ">=");
   for (const ExpressionPtr& arg : e.args)
     args.push_back(type(*arg));
+  compared = outside;
   if (e.text == "neg" && part.nodes[args[0]].op == Op::constant)
     return constant(-part.nodes[args[0]].value);
   return add(operators.at(e.text), std::move(args));
@@ -280,12 +285,12 @@ std::uint32_t Typer::type_name(const Expression& e) {
       for (const std::uint32_t a : active)
         in_use = in_use || &resolver.dims[part.axes[a].dimension] == &dim;
       if (in_use || resolver.dims.size() == 1)
-        return constant(found->second + 1.0);
+        return element_number(e, found->second + 1.0);
     }
     for (const Resolver::Dim& dim : resolver.dims) {
       const auto found = dim.elements.find(key);
       if (found != dim.elements.end())
-        return constant(found->second + 1.0);
+        return element_number(e, found->second + 1.0);
     }
   }
   std::vector<std::string> known = resolver.names_in(scope);
@@ -293,6 +298,21 @@ std::uint32_t Typer::type_name(const Expression& e) {
   fail("X201", fmt::format("unknown variable '{}'", e.text), e.offset,
        near.empty() && plain_function(key) ? "it is a function: give it arguments in parentheses"
                                            : near);
+}
+
+// Outside of comparisons the number of an element is rarely what is meant: more often a variable
+// is missing.
+std::uint32_t Typer::element_number(const Expression& e, double number) {
+  if (!compared) {
+    resolver.findings.warning(
+        "X213", part.where,
+        fmt::format("in '{}': there is no variable '{}', so the name stands for the number {} of "
+                    "the element",
+                    part.target == none ? std::string() : resolver.program.infos[part.target].name,
+                    e.text, number),
+        "declare the variable, or write the number");
+  }
+  return constant(number);
 }
 
 std::optional<std::uint32_t> Typer::builtin_name(const std::string& key) {
