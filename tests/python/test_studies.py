@@ -185,7 +185,7 @@ class Calibration(InFolder):
         unit = str(found.unknown_unit.sel(unknown="base departure hazard").item())
         self.assertEqual(unit, system.parameters.set_index("name").unit["base departure hazard"])
         options = {"members": 24, "until": "2004-12"}
-        before = system.run(**options).total("in_the_north").isel(month=-1)
+        before = system.run(draws="prior", **options).total("in_the_north").isel(month=-1)
         after = system.run(draws="posterior", **options).total("in_the_north").isel(month=-1)
         self.assertLess(float(after.std()), float(before.std()))
 

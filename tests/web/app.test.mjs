@@ -315,13 +315,13 @@ test("claims: verdicts under each theory, the test in numbers, and its own scena
 test("draws and weights are chosen, said, and kept in the link", () =>
   in_app("#/explore?u=2018-12", {}, async (page) => {
     await final(page);
-    assert.match(await page.innerText("#rests"), /drawn from the priors/);
-    await page.selectOption("#draws", "posterior");
+    assert.match(await page.innerText("#rests"), /calibrated draws \(100 a theory/);
+    await page.selectOption("#draws", "prior");
     await page.waitForSelector(".state:not(.final)");
     await page.selectOption("#theory", "mixture");
     await page.selectOption("#weights", { index: 1 });
-    assert.match(page.url(), /th=mixture&dr=posterior&w=[a-z-]+:0\.\d+/);
-    assert.match(await page.innerText("#rests"), /shared out[\s\S]*%[\s\S]*calibrated draws \(100 a theory/);
+    assert.match(page.url(), /th=mixture&dr=prior&w=[a-z-]+:0\.\d+/);
+    assert.match(await page.innerText("#rests"), /shared out[\s\S]*%[\s\S]*drawn from the priors/);
     await final(page);
     const board = await page.innerText(".board");
     await in_app(new URL(page.url()).hash, {}, async (other) => {

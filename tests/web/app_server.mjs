@@ -88,6 +88,7 @@ async function context_for(browser, options) {
 export async function open_app(browser, url, hash = "", { width = 1280, height = 900, ...options } = {}) {
   const context = await context_for(browser, { viewport: { width, height }, locale: "en-US", ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(90000); // other tests may share the processors
   const problems = [];
   page.on("console", (m) => {
     if (m.type() === "error" || m.type() === "warning") problems.push(`console: ${m.text()}`);
@@ -103,4 +104,4 @@ export async function open_app(browser, url, hash = "", { width = 1280, height =
 }
 
 /** Waits until the full run of the active scenario is in. */
-export const final = (page) => page.waitForSelector(".state.final", { timeout: 60000 });
+export const final = (page) => page.waitForSelector(".state.final");
