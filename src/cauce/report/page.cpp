@@ -1,6 +1,7 @@
 // The page: finding the template, putting the data in, writing it whole.
 #include "cauce/base/files.hpp"
 #include "cauce/report/report.hpp"
+#include "cauce/system/find_pack.hpp"
 
 #include <cstdlib>
 #include <fmt/format.h>
@@ -12,11 +13,13 @@ namespace fs = std::filesystem;
 fs::path find_template() {
   if (const char* named = std::getenv("CAUCE_REPORT_TEMPLATE"); named != nullptr && *named != '\0')
     return named;
-  for (const char* known : {CAUCE_REPORT_TEMPLATE_BUILD, CAUCE_REPORT_TEMPLATE_INSTALLED}) {
+  // In the source tree, or where the program was installed.
+  for (const fs::path& known : {fs::path(CAUCE_REPORT_TEMPLATE_BUILD),
+                                system::program_folder() / "../share/cauce/report.html"}) {
     if (fs::exists(known))
       return known;
   }
-  throw Error("H104", {CAUCE_REPORT_TEMPLATE_BUILD}, "the template of the report is not there",
+  throw Error("H104", {"web/report/dist/report.html"}, "the template of the report is not there",
               "build it with `cd web/report && npm ci && npm run build` (./run does this), or name "
               "it in CAUCE_REPORT_TEMPLATE");
 }
