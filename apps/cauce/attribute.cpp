@@ -4,6 +4,7 @@
 
 #include "cauce/study/attribution.hpp"
 
+#include <fmt/format.h>
 #include <memory>
 
 namespace cauce::app {
@@ -62,16 +63,19 @@ void add_attribute(CLI::App& app) {
     request->from = setup.from;
     request->until = setup.until;
     request->farm = setup.farm;
+    request->store = options->store;
     request->draws = *draws == "prior" ? study::Draws::prior : study::Draws::posterior;
     const auto result = study::attribute(setup.system, *request);
     if (result.served)
       return;
+    fmt::print("{}\n\n", told_draws(*setup.system, {request->theory}, request->draws));
     show_attribution(result, *request, options->out);
     for (const std::string& policy : *policies) {
       if (!*loops)
         break;
       show_dominance(study::dominant_loops(setup.system, policy, request->theory, request->members,
-                                           0, request->seed, request->from, request->until),
+                                           0, request->seed, request->from, request->until,
+                                           request->draws),
                      policy);
     }
   });

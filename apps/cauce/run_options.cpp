@@ -93,26 +93,9 @@ void print_phases(const study::EnsembleResult& result) {
 std::string choose_draws(const system::System& system, RunOptions& options) {
   using study::Draws;
   options.request.draws = options.draws == "prior" ? Draws::prior : Draws::posterior;
-  const auto calibrated = study::calibrated_theories(system, options.request);
   if (options.draws == "posterior")
     study::require_posteriors(system, options.request);
-  Diagnostics findings;
-  std::string known;
-  for (const std::string& theory : calibrated) {
-    if (const auto posterior = study::read_posterior(system, theory, findings))
-      known = posterior->until.text();
-  }
-  if (!findings.items().empty())
-    fmt::print(stderr, "{}\n", findings.text());
-  findings.throw_if_errors();
-  if (calibrated.empty())
-    return "Parameters are drawn from their priors.";
-  if (calibrated.size() == options.request.theories.size())
-    return fmt::format("Parameters are calibrated draws (data until {}).", known);
-  return fmt::format(
-      "Parameters are calibrated draws (data until {}) for {}, draws from the priors "
-      "for the other theories.",
-      known, fmt::join(calibrated, ", "));
+  return told_draws(system, options.request.theories, options.request.draws);
 }
 
 std::string& stored_command_line() {

@@ -10,8 +10,10 @@
 #include "cauce/study/compare.hpp"
 #include "cauce/study/costs.hpp"
 #include "cauce/study/effects.hpp"
+#include "cauce/study/ranks.hpp"
 #include "cauce/study/study_file.hpp"
 #include "run_options.hpp"
+#include "study_options.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -131,6 +133,8 @@ void run_study(study::StudyFile study, std::size_t threads) {
   farm.threads = threads;
   farm.cancel = interrupted();
   study::complete(study, *system, farm);
+  if (study::Ranks::session().rank() == 0)
+    fmt::print("{}\n", told_draws(*system, study.theories, study.draws));
   if (study.compare)
     run_compare(study, system, farm);
   if (study.attribute) {

@@ -35,6 +35,16 @@ void add_study_options(CLI::App& command, StudyOptions& options) {
   command.add_option("--out", options.out, "Folder for tables (CSV) that programs read");
 }
 
+std::string told_draws(const system::System& system, const std::vector<std::string>& theories,
+                       study::Draws draws) {
+  Diagnostics findings;
+  std::string sentence = study::draws_sentence(system, theories, draws, findings);
+  if (!findings.items().empty())
+    fmt::print(stderr, "{}\n", findings.text());
+  findings.throw_if_errors();
+  return sentence;
+}
+
 StudySetup set_up(const StudyOptions& options) {
   if (!options.out.empty())
     prepare_output_folder(options.out);

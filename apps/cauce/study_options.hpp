@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 
+#include "cauce/study/posterior.hpp"
 #include "cauce/study/runs.hpp"
 
 #include <filesystem>
@@ -30,6 +31,11 @@ struct StudySetup {
   Month from, until;
   study::FarmOptions farm;
 };
+
+/// Says where members' parameters come from; prints what is wrong or stale of posteriors and throws
+/// what is wrong.
+std::string told_draws(const system::System& system, const std::vector<std::string>& theories,
+                       study::Draws draws);
 
 /// Loads the pack and makes the output folder. Throws what those throw, and U102.
 StudySetup set_up(const StudyOptions& options);

@@ -25,8 +25,8 @@ void show_sensitivity(const study::SensitivityResult& result,
   std::string csv = "outcome,input,first,first_low,first_high,total,total_low,total_high,mu_star,"
                     "mu_star_low,mu_star_high,mu,sigma\n";
   for (const study::Sensitivity& one : result.measures) {
-    fmt::print("{} ({}){}: mean {}, standard deviation {} over the futures\n", one.measure.title,
-               one.measure.unit,
+    fmt::print("{} ({}){}: mean {}, standard deviation {} over futures drawn from the priors\n",
+               one.measure.title, one.measure.unit,
                request.policies.size() == 2
                    ? fmt::format(", {} less {}", request.policies[1], request.policies[0])
                    : fmt::format(", {}", request.policies[0]),

@@ -2,6 +2,7 @@
 // what a lever touches is where the difference comes from.
 #include "support.hpp"
 
+#include "cauce/results/store.hpp"
 #include "cauce/study/attribution.hpp"
 #include "cauce/study/freezing.hpp"
 
@@ -86,6 +87,38 @@ TEST(Attribution, PartsAddUpToTheDifferenceForEveryMember) {
   request.farm.threads = 2;
   const auto again = attribute(system, request);
   EXPECT_EQ(again.measures[0].parts[0].by_member, a.parts[0].by_member);
+}
+
+TEST(Attribution, MembersOfTheStoreAreNotRunAgainAndGiveTheSame) {
+  const Folder folder;
+  AttributionRequest request;
+  request.policy = "as-enacted";
+  request.other = "jobs";
+  request.members = 2;
+  request.from = Month::of(2005, 1);
+  request.until = Month::of(2006, 12);
+  const auto system = two_towns();
+  request.measures = {outcome_infos(*system)[0].name};
+  request.store = folder.path();
+  const auto first = attribute(system, request);
+  EXPECT_EQ(first.from_store, 0U);
+  // One of them is lost, as after a stop before it was done.
+  const std::string lost = results::Store::open(folder.path()).entries()[0].key;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(folder.path())) {
+    if (file.path().string().find(lost) != std::string::npos)
+      std::filesystem::remove(file.path());
+  }
+  const auto more = attribute(system, request);
+  EXPECT_EQ(more.from_store, 1U);
+  request.store.clear();
+  const auto anew = attribute(system, request);
+  EXPECT_EQ(anew.from_store, 0U);
+  EXPECT_EQ(more.measures[0].difference, anew.measures[0].difference);
+  EXPECT_EQ(more.measures[0].parts[0].by_member, anew.measures[0].parts[0].by_member);
+  EXPECT_EQ(more.measures[0].difference, first.measures[0].difference);
+  request.store = folder.path();
+  request.until = Month::of(2006, 11); // another measure
+  EXPECT_EQ(attribute(system, request).from_store, 0U);
 }
 
 TEST(Attribution, SaysWhatCannotBeAttributed) {

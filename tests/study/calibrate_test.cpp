@@ -3,6 +3,7 @@
 
 #include "cauce/base/files.hpp"
 #include "cauce/study/calibrate.hpp"
+#include "cauce/study/futures.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -168,6 +169,48 @@ TEST(Ensemble, TakesCalibratedDrawsWhenAsked) {
   EXPECT_EQ(specs[3].shocks, nullptr);                                   // jobs-pay has none
   ensemble.draws = Draws::prior;
   EXPECT_NE(*ensemble_specs(*pack, ensemble)[2].parameters, *specs[2].parameters);
+}
+
+TEST(Futures, TakeWholeDrawsOfACalibratedTheoryAndQuantilesOfAnother) {
+  const Folder folder;
+  const auto pack = changed(folder.path() / "pack", "parameters.csv", "0.014", "0.015");
+  CalibrationRequest calibration = request_in(posterior_folder(*pack));
+  calibration.members = 4;
+  calibration.iterations = 2;
+  const auto found = calibrate(pack, calibration);
+  FutureRequest request;
+  request.theories = {"open", "jobs-pay"};
+  request.luck = false;
+  request.draws = Draws::posterior;
+  const FutureSpace mixed(pack, request); // theory, draw, and quantiles for jobs-pay
+  std::vector<double> point(mixed.dimensions(), 0.5);
+  point[0] = 0.0;
+  point[1] = 0.7; // the third of four draws
+  const Future calibrated = mixed.at(point);
+  EXPECT_EQ(*calibrated.parameters, found->posterior.draws[2].parameters);
+  ASSERT_NE(calibrated.remembered, nullptr);
+  EXPECT_EQ(calibrated.remembered->scores, found->posterior.draws[2].shocks->scores);
+  point[0] = 0.9;
+  const Future other = mixed.at(point);
+  EXPECT_EQ(other.remembered, nullptr);
+  const auto believed = policy::under_theory(pack->parameters(), pack->theory("jobs-pay"));
+  for (std::size_t p = 0; p < believed.size(); ++p)
+    EXPECT_DOUBLE_EQ((*other.parameters)[p], evidence::quantile(believed[p].prior, 0.5));
+
+  request.theories = {"open"};
+  const FutureSpace alone(pack, request);
+  EXPECT_EQ(alone.dimensions(), 1U); // the draw; it holds every parameter
+  const Future last = alone.at({0.999});
+  EXPECT_EQ(*last.parameters, found->posterior.draws[3].parameters);
+  for (std::size_t i = 0; i < alone.inputs().size(); ++i) {
+    const auto named =
+        std::find_if(believed.begin(), believed.end(), [&](const evidence::Parameter& p) {
+          return p.key() == alone.inputs()[i].name;
+        });
+    ASSERT_NE(named, believed.end());
+    EXPECT_EQ(last.values[i],
+              (*last.parameters)[static_cast<std::size_t>(named - believed.begin())]);
+  }
 }
 
 } // namespace

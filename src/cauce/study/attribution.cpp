@@ -1,6 +1,8 @@
 #include "cauce/study/attribution.hpp"
 
 #include "cauce/methods/shapley.hpp"
+#include "cauce/results/store.hpp"
+#include "cauce/study/stored.hpp"
 #include "cauce/study/trunk.hpp"
 
 #include <algorithm>
@@ -123,6 +125,26 @@ Plan make_plan(const std::shared_ptr<const System>& system, const AttributionReq
   return plan;
 }
 
+// The hash of all that a member's parts depend on, but for its draw, seed and number.
+std::string fixed_key(const Plan& plan) {
+  results::KeyMaker key;
+  key.add("attribution").add(system_hash(*plan.system)).add(program_build());
+  key.add(std::span(&plan.system->people()->scale, 1));
+  key.add(std::uint64_t{plan.order_pairs});
+  ByteWriter levers;
+  put_levers(levers, *plan.levers);
+  put_levers(levers, *plan.other);
+  key.add(levers.take());
+  for (const Measure& measure : plan.measures)
+    key.add(measure.text);
+  for (const Mechanism& mechanism : plan.mechanisms) {
+    key.add(mechanism.name);
+    for (const std::string& sector : mechanism.sectors)
+      key.add(sector);
+  }
+  return key.key();
+}
+
 Bytes to_bytes(const MemberParts& parts) {
   ByteWriter out;
   out.put_all(std::span<const std::uint8_t>(parts.active));
@@ -171,8 +193,11 @@ AttributionResult attribute(const std::shared_ptr<const System>& system,
         request.from, request.until, spec.seed, spec.member, *spec.parameters, {}, spec.shocks}));
   }
   std::vector<MemberParts> members;
-  for (const Bytes& bytes :
-       farm.map(requests, {"members", [](std::size_t m) { return fmt::format("member {}", m); }}))
+  for (const Bytes& bytes : map_stored(
+           farm, requests, {"members", [](std::size_t m) { return fmt::format("member {}", m); }},
+           {request.store, fixed_key(plan), system->manifest().name,
+            fmt::format("attribution of {} less {}", request.other, request.policy)},
+           result.from_store))
     members.push_back(member_parts(bytes));
 
   for (std::size_t v = 0; v < plan.measures.size(); ++v) {

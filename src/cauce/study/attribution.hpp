@@ -15,6 +15,7 @@
 #include "cauce/study/measure.hpp"
 #include "cauce/study/runs.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct AttributionRequest {
       12; ///< with more than eight mechanisms: pairs of orders sampled a member
   Draws draws = Draws::prior;
   FarmOptions farm;
+  std::filesystem::path store; ///< run store: members that are done are kept; none when empty
 };
 
 struct AttributionPart {
@@ -51,6 +53,7 @@ struct Attribution {
 
 struct AttributionResult {
   std::vector<Attribution> measures;
+  std::size_t from_store = 0; ///< members that were stored before
   bool served = false;
 };
 

@@ -10,12 +10,11 @@ namespace cauce::study {
 Dominance dominant_loops(const std::shared_ptr<const system::System>& system,
                          const std::string& policy, const std::string& theory, std::size_t members,
                          std::size_t member, std::uint64_t seed, Month from, Month until,
-                         std::size_t most) {
-  const auto believed = policy::under_theory(system->parameters(), system->theory(theory));
-  auto draws = evidence::draw_parameters(believed, members, seed);
-  system::Simulation simulation(system,
-                                {system->lever_paths(policy), std::move(draws[member]), seed,
-                                 static_cast<std::uint32_t>(member), nullptr, nullptr});
+                         Draws draws, std::size_t most) {
+  auto believed = member_draws(*system, theory, members, seed, draws);
+  system::Simulation simulation(
+      system, {system->lever_paths(policy), std::move(believed[member].parameters), seed,
+               static_cast<std::uint32_t>(member), believed[member].shocks, nullptr});
   while (simulation.month() < from)
     simulation.run_month();
   const conditions::LoopAnalysis analysis =

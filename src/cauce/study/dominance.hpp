@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cauce/base/month.hpp"
+#include "cauce/study/posterior.hpp"
 #include "cauce/system/system.hpp"
 
 #include <cstdint>
@@ -32,6 +33,6 @@ struct Dominance {
 Dominance dominant_loops(const std::shared_ptr<const system::System>& system,
                          const std::string& policy, const std::string& theory, std::size_t members,
                          std::size_t member, std::uint64_t seed, Month from, Month until,
-                         std::size_t most = 6);
+                         Draws draws, std::size_t most = 6);
 
 } // namespace cauce::study

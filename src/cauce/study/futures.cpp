@@ -39,6 +39,13 @@ std::span<const double> standing(const System& system, const LeverPaths& levers,
   }
   return {};
 }
+
+std::vector<PosteriorDraw> calibrated_draws(const System& system, const std::string& theory) {
+  Diagnostics findings;
+  auto posterior = read_posterior(system, theory, findings);
+  findings.throw_if_errors();
+  return posterior ? std::move(posterior->draws) : std::vector<PosteriorDraw>{};
+}
 } // namespace
 
 void apply_shock(const System& system, LeverPaths& levers, const ShockSpec& shock,
@@ -125,6 +132,13 @@ FutureSpace::FutureSpace(std::shared_ptr<const System> system, FutureRequest req
     theory_at_ = add_input("theory", "", request_.theories);
   if (request_.luck)
     luck_at_ = add_input("luck", "", {});
+  draws_.resize(request_.theories.size());
+  for (std::size_t t = 0; request_.draws == Draws::posterior && t < draws_.size(); ++t)
+    draws_[t] = calibrated_draws(*system_, request_.theories[t]);
+  const auto calibrated = [](const auto& draws) { return !draws.empty(); };
+  if (std::any_of(draws_.begin(), draws_.end(), calibrated))
+    draw_at_ = dimensions_++;
+  const bool all_calibrated = std::all_of(draws_.begin(), draws_.end(), calibrated);
 
   const auto& parameters = system_->parameters();
   parameter_at_.assign(parameters.size(), none);
@@ -153,7 +167,12 @@ FutureSpace::FutureSpace(std::shared_ptr<const System> system, FutureRequest req
     if (!wanted || !varies)
       continue;
     const std::string& sector = parameters[p].sector;
-    if (!request_.sectors) {
+    if (!request_.sectors)
+      told_.emplace_back(p, inputs_.size());
+    if (all_calibrated) {
+      if (!request_.sectors)
+        inputs_.push_back({parameters[p].key(), parameters[p].unit, {}, {}});
+    } else if (!request_.sectors) {
       parameter_at_[p] = add_input(parameters[p].key(), parameters[p].unit, {});
     } else if (const auto known_sector = input_of_sector.find(sector);
                known_sector != input_of_sector.end()) {
@@ -194,25 +213,31 @@ std::vector<std::vector<std::size_t>> FutureSpace::groups() const {
 Future FutureSpace::at(const std::vector<double>& point) const {
   Future future;
   future.values.assign(inputs_.size(), std::numeric_limits<double>::quiet_NaN());
-  std::size_t input = 0;
   if (theory_at_ != none) {
     const auto count = static_cast<double>(request_.theories.size());
     future.theory =
         std::min(request_.theories.size() - 1, static_cast<std::size_t>(point[theory_at_] * count));
-    future.values[input++] = static_cast<double>(future.theory);
+    future.values[0] = static_cast<double>(future.theory);
   }
   if (luck_at_ != none) {
     future.member = static_cast<std::uint32_t>(point[luck_at_] * 0x1p30);
-    future.values[input++] = point[luck_at_];
+    future.values[theory_at_ != none ? 1 : 0] = point[luck_at_];
   }
   std::vector<double> values;
   const auto& believed = believed_[future.theory];
-  for (std::size_t p = 0; p < believed.size(); ++p) {
+  if (const std::vector<PosteriorDraw>& draws = draws_[future.theory]; !draws.empty()) {
+    const auto count = static_cast<double>(draws.size());
+    const auto chosen = static_cast<std::size_t>(point[draw_at_] * count);
+    const PosteriorDraw& draw = draws[std::min(chosen, draws.size() - 1)];
+    values = draw.parameters;
+    future.remembered = draw.shocks;
+  }
+  for (std::size_t p = values.size(); p < believed.size(); ++p) {
     const std::size_t at = parameter_at_[p];
     values.push_back(evidence::quantile(believed[p].prior, at == none ? 0.5 : point[at]));
-    if (at != none && !request_.sectors)
-      future.values[input++] = values.back();
   }
+  for (const auto& [parameter, input] : told_)
+    future.values[input] = values[parameter];
   future.parameters = std::make_shared<const std::vector<double>>(std::move(values));
   for (std::size_t s = 0; s < shock_at_.size(); ++s) {
     const ShockSpec& shock = request_.shocks[s];

@@ -4,8 +4,10 @@
 // a parameter at a quantile of its prior under the theory of the same future, the theory itself,
 // the luck (which member of the ensemble), whether a shock happens, when and how hard, and where
 // a lever stands. Sensitivity, robustness and the optimiser all take their futures from here.
+// Calibrated parameters hang together: one coordinate chooses a draw, which holds all of them.
 #pragma once
 
+#include "cauce/study/posterior.hpp"
 #include "cauce/study/runs.hpp"
 
 #include <string>
@@ -34,13 +36,16 @@ struct FutureRequest {
   /// Keys or names of the parameters that vary (those without stand at their median); none: all
   /// that are not fixed.
   std::vector<std::string> parameters;
+  /// Posterior: of a theory that is calibrated, parameters and the noise that the data tell of come
+  /// together from one draw. All vary then, and `parameters` only says which become inputs.
+  Draws draws = Draws::prior;
   std::vector<ShockSpec> shocks; ///< also levers that vary: from a month, to the end, by value
 };
 
 struct FutureInput {
   std::string name, unit;
-  std::vector<std::size_t> coordinates;
-  std::vector<std::string> categories; ///< names of its values by number; empty: a number
+  std::vector<std::size_t> coordinates; ///< none: its value comes with a draw
+  std::vector<std::string> categories;  ///< names of its values by number; empty: a number
 };
 
 /// One thing that happens in a future.
@@ -54,6 +59,7 @@ struct Future {
   std::size_t theory = 0;
   std::uint32_t member = 0;
   Draw parameters;
+  std::shared_ptr<const system::ShockPath> remembered; ///< the noise that its draw remembers
   std::vector<ActiveShock> shocks;
   std::vector<double> values; ///< one for each input: parameter value, category, month index, size;
                               ///< NaN for sectors
@@ -83,8 +89,10 @@ class FutureSpace {
   std::vector<FutureInput> inputs_;
   std::size_t dimensions_ = 0;
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
-  std::size_t theory_at_ = none, luck_at_ = none; ///< coordinates
+  std::size_t theory_at_ = none, luck_at_ = none, draw_at_ = none; ///< coordinates
+  std::vector<std::vector<PosteriorDraw>> draws_; ///< by theory; none: parameters by coordinates
   std::vector<std::size_t> parameter_at_;         ///< coordinate of each parameter, or none
+  std::vector<std::pair<std::size_t, std::size_t>> told_; ///< parameters that are inputs, and which
   struct ShockAt {
     std::size_t happens = none, start = none, size = none;
     std::size_t happens_input = none, start_input = none, size_input = none;

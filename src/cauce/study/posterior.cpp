@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -230,6 +231,27 @@ std::vector<PosteriorDraw> member_draws(const system::System& system, const std:
   for (auto& values : evidence::draw_parameters(believed, members, seed))
     all.push_back({std::move(values), nullptr});
   return all;
+}
+
+std::string draws_sentence(const system::System& system, const std::vector<std::string>& theories,
+                           Draws draws, Diagnostics& findings) {
+  std::vector<std::string> calibrated;
+  std::string known;
+  for (const std::string& theory : theories) {
+    if (draws == Draws::prior || !has_posterior(system, theory))
+      continue;
+    calibrated.push_back(theory);
+    if (const auto posterior = read_posterior(system, theory, findings))
+      known = posterior->until.text();
+  }
+  if (calibrated.empty())
+    return "Parameters are drawn from their priors.";
+  if (calibrated.size() == theories.size())
+    return fmt::format("Parameters are calibrated draws (data until {}).", known);
+  return fmt::format(
+      "Parameters are calibrated draws (data until {}) for {}, draws from the priors "
+      "for the other theories.",
+      known, fmt::join(calibrated, ", "));
 }
 
 void check_posteriors(const system::System& system, Diagnostics& findings) {

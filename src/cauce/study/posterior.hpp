@@ -69,6 +69,10 @@ bool has_posterior(const system::System& system, const std::string& theory);
 std::vector<PosteriorDraw> member_draws(const system::System& system, const std::string& theory,
                                         std::size_t members, std::uint64_t seed, Draws draws);
 
+/// For people: where the parameters of members come from under these theories.
+std::string draws_sentence(const system::System& system, const std::vector<std::string>& theories,
+                           Draws draws, Diagnostics& findings);
+
 /// Adds a warning S120 for each stale posterior of the pack.
 void check_posteriors(const system::System& system, Diagnostics& findings);
 

@@ -40,8 +40,7 @@ std::vector<methods::PrimInput> columns(const std::vector<FutureInput>& inputs,
                                         std::vector<std::size_t>& index) {
   std::vector<methods::PrimInput> table;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i].coordinates.size() > 1 || inputs[i].name == "luck" ||
-        inputs[i].name.starts_with("sector "))
+    if (inputs[i].name == "luck" || inputs[i].name.starts_with("sector "))
       continue;
     methods::PrimInput column;
     column.categories = !inputs[i].categories.empty();

@@ -28,7 +28,8 @@ measure_futures(Runs& runs, const FutureSpace& space, const std::vector<Future>&
   for (std::size_t f = 0; f < futures.size(); ++f) {
     for (const Levers& policy : policies) {
       specs.push_back({space.levers(policy, futures[f]), futures[f].parameters, seed,
-                       futures[f].member, fmt::format("{}, future {}", policy->policy, f)});
+                       futures[f].member, fmt::format("{}, future {}", policy->policy, f),
+                       futures[f].remembered});
     }
   }
   std::vector<std::vector<std::vector<double>>> values(
@@ -65,6 +66,10 @@ SensitivityResult analyse_sensitivity(const std::shared_ptr<const System>& syste
   if (request.policies.empty() || request.policies.size() > 2) {
     throw Error("S112", {}, "an analysis of sensitivity takes one policy, or two to compare",
                 "give --policy once or twice");
+  }
+  if (request.futures.draws == Draws::posterior) {
+    throw Error("S112", {}, "indices need inputs that vary by themselves",
+                "take the priors: calibrated parameters hang together");
   }
   const FutureSpace space(system, request.futures);
   const std::vector<Measure> measures = measures_of(*system, request.runs, request.measures);

@@ -66,9 +66,18 @@ ShockSpec read_shock(TomlTable& table, Diagnostics& findings) {
   return shock;
 }
 
-FutureRequest read_futures(TomlTable table, const std::vector<std::string>& theories,
+Draws read_draws(TomlTable& table, Draws otherwise, Diagnostics& findings) {
+  const std::string draws = table.text("draws", otherwise == Draws::prior ? "prior" : "auto");
+  if (draws != "auto" && draws != "prior")
+    findings.error("S111", table.where("draws"), "'draws' is \"auto\" or \"prior\"");
+  return draws == "prior" ? Draws::prior : Draws::posterior;
+}
+
+// `draws`: unless the table says otherwise.
+FutureRequest read_futures(TomlTable table, const std::vector<std::string>& theories, Draws draws,
                            Diagnostics& findings) {
   FutureRequest futures;
+  futures.draws = read_draws(table, draws, findings);
   futures.theories = first_if(table.texts("theories"), theories);
   futures.luck = table.boolean("luck", true);
   futures.sectors = table.boolean("by_sector", false);
@@ -140,7 +149,9 @@ void read_sections(TomlTable& root, StudyFile& study, Diagnostics& findings) {
     sensitivity.policies = first_if(table.texts("policies"), study.policies);
     sensitivity.measures = table.texts("outcomes");
     sensitivity.points = count(table, "points", 64, 2, findings);
-    sensitivity.futures = read_futures(table.table("futures"), study.theories, findings);
+    // Indices need inputs that vary by themselves: each parameter by its prior.
+    sensitivity.futures =
+        read_futures(table.table("futures"), study.theories, Draws::prior, findings);
     table.finish();
   }
   if (root.has("information")) {
@@ -153,7 +164,8 @@ void read_sections(TomlTable& root, StudyFile& study, Diagnostics& findings) {
       findings.error("S111", table.where("better"), "'better' is \"lower\" or \"higher\"");
     information.lower_is_better = better != "higher";
     information.futures_count = count(table, "count", 256, 16, findings);
-    information.futures = read_futures(table.table("futures"), study.theories, findings);
+    information.futures =
+        read_futures(table.table("futures"), study.theories, study.draws, findings);
     table.finish();
   }
   if (root.has("robust")) {
@@ -162,7 +174,7 @@ void read_sections(TomlTable& root, StudyFile& study, Diagnostics& findings) {
     robust.policies = first_if(table.texts("policies"), study.policies);
     robust.futures_count = count(table, "count", 500, 16, findings);
     robust.objectives = read_objectives(table, findings);
-    robust.futures = read_futures(table.table("futures"), study.theories, findings);
+    robust.futures = read_futures(table.table("futures"), study.theories, study.draws, findings);
     table.finish();
   }
   if (root.has("optimise")) {
@@ -181,7 +193,7 @@ void read_sections(TomlTable& root, StudyFile& study, Diagnostics& findings) {
       lever.finish();
     }
     optimise.objectives = read_objectives(table, findings);
-    optimise.futures = read_futures(table.table("futures"), study.theories, findings);
+    optimise.futures = read_futures(table.table("futures"), study.theories, study.draws, findings);
     table.finish();
   }
 }
@@ -203,10 +215,7 @@ StudyFile read_study(const fs::path& path) {
     findings.error("S111", root.where("scale"), "'scale' must be at least 1");
   study.seed = static_cast<std::uint64_t>(root.integer("seed", 2017));
   study.members = count(root, "members", 20, 1, findings);
-  const std::string draws = root.text("draws", "auto");
-  if (draws != "auto" && draws != "prior")
-    findings.error("S111", root.where("draws"), "'draws' is \"auto\" or \"prior\"");
-  study.draws = draws == "prior" ? Draws::prior : Draws::posterior;
+  study.draws = read_draws(root, Draws::posterior, findings);
   study.policies = root.texts("policies");
   study.theories = root.texts("theories");
   if (study.theories.empty())
@@ -249,6 +258,7 @@ void complete(StudyFile& study, const system::System& system, const FarmOptions&
     study.attribute->until = runs.until;
     study.attribute->draws = study.draws;
     study.attribute->farm = farm;
+    study.attribute->store = study.store;
   }
 }
 

@@ -29,7 +29,7 @@ struct StudyFile {
   double scale = 1.0;
   std::uint64_t seed = 2017;
   std::size_t members = 20;
-  Draws draws = Draws::posterior; ///< of [compare] and [attribute]; futures take priors
+  Draws draws = Draws::posterior; ///< of all sections but [sensitivity], which takes priors
   std::vector<std::string> policies, theories;
   std::optional<Month> from, until;
   std::optional<CompareSection> compare;
