@@ -3,6 +3,7 @@
 #include "interrupt.hpp"
 
 #include "cauce/study/calibrate.hpp"
+#include "study_options.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -57,13 +58,10 @@ void show(const study::Calibration& calibration, double seconds) {
 }
 
 void run(CalibrateOptions& options) {
-  const auto until = Month::parse(options.until);
-  if (!until)
-    throw Error("U102", {}, fmt::format("--until {} is not a month", options.until),
-                "write it as 2017-05");
   Diagnostics findings;
   const auto system = system::System::load(options.pack, options.scale, findings);
-  options.request.until = *until;
+  options.request.until =
+      month_option(options.until, "--until", system->manifest().clock.decision - 1);
   options.request.farm.cancel = interrupted();
   if (options.request.folder.empty())
     options.request.folder = study::posterior_folder(*system);
@@ -89,14 +87,14 @@ void add_calibrate(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "calibrate", "Estimate a theory's parameters from what was observed until a month");
   auto options = std::make_shared<CalibrateOptions>();
-  options->until = "2017-05";
   command->add_option("PACK", options->pack, "Folder of the pack")->required();
   command
       ->add_option("--theory", options->theories,
                    "Theory (may be given several times; none: all of the pack)")
       ->take_all()
       ->expected(1);
-  command->add_option("--until", options->until, "Last month of data")->capture_default_str();
+  command->add_option("--until", options->until,
+                      "Last month of data (default: the last before the decision)");
   command->add_option("--members", options->request.members, "Members of the ensemble")
       ->check(CLI::Range(4, 100000))
       ->capture_default_str();

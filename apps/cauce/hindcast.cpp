@@ -3,6 +3,7 @@
 #include "interrupt.hpp"
 
 #include "cauce/study/rolling.hpp"
+#include "study_options.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -11,9 +12,12 @@
 namespace cauce::app {
 
 namespace {
+// Judged by default: what the horizons of the published marks are, 2017-06 to 2019-12.
+constexpr int usual_months = 31;
+
 struct HindcastOptions {
   std::filesystem::path pack;
-  std::string origin = "2017-06", until = "2021-12", judged_until = "2019-12";
+  std::string origin, until, judged_until;
   double scale = 20.0;
   bool rolling = false;
   std::size_t threads = 0;
@@ -21,12 +25,6 @@ struct HindcastOptions {
   study::RollingRequest rolled;
   std::filesystem::path out;
 };
-
-Month month_of(const std::string& text, const char* option) {
-  if (const auto month = Month::parse(text))
-    return *month;
-  throw Error("U102", {}, fmt::format("{} {} is not a month", option, text), "write it as 2017-06");
-}
 
 void print_skills(const std::vector<study::Skill>& skills, const std::vector<std::string>& series) {
   fmt::print("  {:<24} {:<8}", "forecast", "knows");
@@ -66,9 +64,12 @@ std::vector<std::string> names_of(const study::Hindcast& hindcast) {
 }
 
 void one_origin(HindcastOptions& options, const std::shared_ptr<const system::System>& system) {
-  options.request.origin = month_of(options.origin, "--origin");
-  options.request.until = month_of(options.until, "--until");
-  const Month judged_until = month_of(options.judged_until, "--judged-until");
+  const system::Clock& clock = system->manifest().clock;
+  options.request.origin = month_option(options.origin, "--origin", clock.decision);
+  options.request.until = month_option(options.until, "--until", clock.data_until);
+  const Month judged_until =
+      month_option(options.judged_until, "--judged-until",
+                   std::min(options.request.origin + (usual_months - 1), options.request.until));
   const int months = std::min(judged_until, options.request.until) - options.request.origin + 1;
   if (months < 1)
     throw Error("U102", {}, "the last month lies before the origin");
@@ -87,7 +88,7 @@ void one_origin(HindcastOptions& options, const std::shared_ptr<const system::Sy
   const std::vector<std::string> names = names_of(*made);
   fmt::print(
       "Forecasts from {} to {}: CRPS in persons / on logs, share of months in the 90 % band\n",
-      options.origin, (made->origin + (judgements[0].months - 1)).text());
+      made->origin.text(), (made->origin + (judgements[0].months - 1)).text());
   print_skills(judgements[0].skills, names);
   fmt::print("\nWeights of the theories (stacking with its 90 % bootstrap range; pseudo-BMA+)\n");
   for (const study::TheoryWeight& w : judgements[0].weights) {
@@ -103,8 +104,6 @@ void all_origins(HindcastOptions& options, const std::shared_ptr<const system::S
   options.rolled.seed = options.request.seed;
   options.rolled.farm.threads = options.threads;
   options.rolled.farm.cancel = interrupted();
-  for (Month origin = Month::of(2014, 6); origin <= Month::of(2017, 12); origin = origin + 6)
-    options.rolled.origins.push_back(origin);
   options.rolled.folder = options.out / ".origins";
   const auto skills = study::rolling_origins(system, options.rolled);
   if (!skills)
@@ -116,8 +115,8 @@ void all_origins(HindcastOptions& options, const std::shared_ptr<const system::S
     if (std::find(names.begin(), names.end(), one.skill.series) == names.end())
       names.push_back(one.skill.series);
   }
-  fmt::print("Means over {} origins, {} months each\n", options.rolled.origins.size(),
-             options.rolled.months);
+  fmt::print("Means over {} origins, {} months each\n",
+             study::rolled_origins(*system, options.rolled).size(), options.rolled.months);
   print_skills(means, names);
 }
 
@@ -147,14 +146,15 @@ void add_hindcast(CLI::App& app) {
                    "Theory (may be given several times; none: all of the pack)")
       ->take_all()
       ->expected(1);
-  command->add_option("--origin", options->origin, "First month forecast")->capture_default_str();
-  command->add_option("--until", options->until, "Last month forecast")->capture_default_str();
-  command
-      ->add_option("--judged-until", options->judged_until,
-                   "Last month of the main scores and of the weights")
-      ->capture_default_str();
+  command->add_option("--origin", options->origin, "First month forecast (default: the decision)");
+  command->add_option("--until", options->until,
+                      "Last month forecast (default: the end of the data)");
+  command->add_option(
+      "--judged-until", options->judged_until,
+      "Last month of the main scores and of the weights (default: 31 months in all)");
   command->add_flag("--rolling", options->rolling,
-                    "Calibrate and forecast again every half-year from 2014-06 to 2017-12");
+                    "Calibrate and forecast again every half-year, from three years before the "
+                    "decision to half a year after it");
   command->add_option("--members", options->rolled.members, "Members of each rolling calibration")
       ->check(CLI::Range(4, 100000))
       ->capture_default_str();

@@ -78,6 +78,10 @@ class System:
     def hindcast(self, theories: list[str], origin: str, until: str, judged_until: str, seed: int,
                  threads: int, folder: str, tell: Tell) -> dict[str, Any]:
         """forecasts [theory x knowledge, series, month, member], observed, skill, weights."""
+    def rolling_hindcast(self, theories: list[str], origins: list[str], months: int, members: int,
+                         iterations: int, seed: int, threads: int, folder: str,
+                         tell: Tell) -> dict[str, Any]:
+        """Scores by column, one an origin, forecaster, knowledge and series."""
     def follow(self, fates: str, policy: str, theory: str, kind: str, department: str, people: int,
                member: int, members: int, seed: int, until: str,
                tell: Tell) -> tuple[int, list[dict[str, Any]]]:

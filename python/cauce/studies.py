@@ -136,28 +136,51 @@ def hindcast(answer: dict[str, Any], theories: list[str], attrs: dict[str, Any])
                      {"units": "persons/month"}),
         "observed": (["series", "month"], answer["observed"], {"units": "persons/month"})}
     skill, weights = answer["skill"], answer["weights"]
-    # Baselines know the history alone, whichever the knowledge of the theories they stand beside.
     forecasters = list(dict.fromkeys(skill["forecaster"]))
-    where = [(forecasters.index(f), slice(None) if not k else KNOWLEDGE.index(k),
-              answer["series"].index(s))
-             for f, k, s in zip(skill["forecaster"], skill["knowledge"], skill["series"])]
-    for name, unit in (("crps", "persons"), ("crps_log", "1"), ("log_score", "1"),
-                       ("inside_50", "1"), ("inside_90", "1"), ("first_year_ratio", "1")):
-        scores = np.full((len(forecasters), len(KNOWLEDGE), len(answer["series"])), np.nan)
-        for at, value in zip(where, skill[name]):
-            scores[at] = value
-        variables[name] = (["forecaster", "knowledge", "series"], scores, {"units": unit})
+    variables.update(_scores(skill, {"forecaster": forecasters, "series": answer["series"]}))
     for name in ("stacking", "q05", "q95", "pseudo_bma", "log_density"):
         weight = np.full((len(theories), len(KNOWLEDGE)), np.nan)
         for theory, known, value in zip(weights["theory"], weights["knowledge"], weights[name]):
             weight[theories.index(theory), KNOWLEDGE.index(known)] = value
         label = {"stacking": "weight", "q05": "weight_q05", "q95": "weight_q95"}.get(name, name)
         variables[label] = (["theory", "knowledge"], weight, {"units": "1"})
-    kinds = dict(zip(skill["forecaster"], skill["kind"]))
     return xr.Dataset(variables, {
         "theory": theories, "knowledge": KNOWLEDGE, "series": answer["series"], "month": months,
         "member": np.arange(values.shape[4]), "forecaster": forecasters,
-        "kind": ("forecaster", [kinds[f] for f in forecasters])}, attrs)
+        "kind": _kinds(skill, forecasters)}, attrs)
+
+
+def rolling_hindcast(skill: dict[str, Any], attrs: dict[str, Any]) -> xr.Dataset:
+    """`System.rolling_hindcast`: the scores of each origin."""
+    axes = {name: list(dict.fromkeys(skill[name])) for name in ("origin", "forecaster", "series")}
+    return xr.Dataset(_scores(skill, axes), {
+        "origin": pd.to_datetime(axes["origin"]), "forecaster": axes["forecaster"],
+        "knowledge": KNOWLEDGE, "series": axes["series"],
+        "kind": _kinds(skill, axes["forecaster"])}, attrs)
+
+
+def _scores(skill: dict[str, Any], axes: dict[str, list[str]]) -> dict[str, Any]:
+    """The columns of scores as variables with these axes (and `knowledge` before the last)."""
+    dims = [*list(axes)[:-1], "knowledge", list(axes)[-1]]
+    size = [len(KNOWLEDGE) if dim == "knowledge" else len(axes[dim]) for dim in dims]
+    # Baselines know the history alone, whichever the knowledge of the theories they stand beside.
+    where = [tuple(axes[dim].index(row[dim]) if dim != "knowledge"
+                   else KNOWLEDGE.index(row[dim]) if row[dim] else slice(None) for dim in dims)
+             for row in ({dim: skill[dim][i] for dim in dims}
+                         for i in range(len(skill["forecaster"])))]
+    variables: dict[str, Any] = {}
+    for name, unit in (("crps", "persons"), ("crps_log", "1"), ("log_score", "1"),
+                       ("inside_50", "1"), ("inside_90", "1"), ("first_year_ratio", "1")):
+        scores = np.full(size, np.nan)
+        for at, value in zip(where, skill[name]):
+            scores[at] = value
+        variables[name] = (dims, scores, {"units": unit})
+    return variables
+
+
+def _kinds(skill: dict[str, Any], forecasters: list[str]) -> Any:
+    kinds = dict(zip(skill["forecaster"], skill["kind"]))
+    return ("forecaster", [kinds[f] for f in forecasters])
 
 
 def lives(matches: int, rows: list[dict[str, Any]], attrs: dict[str, Any]) -> pd.DataFrame:

@@ -293,6 +293,27 @@ class System:
                                      os.fspath(folder), teller(progress))
         return studies.hindcast(answer, theories, self._attrs(seed=seed))
 
+    def rolling_hindcast(self, theory: str | Iterable[str] = "open",
+                         origins: str | Iterable[str] = (), *, months: int = 24,
+                         members: int = 100, iterations: int = 4, seed: int = 2017,
+                         threads: int = 0, folder: str | os.PathLike[str],
+                         progress: Progress = None) -> xr.Dataset:
+        """Calibrates, forecasts and scores again from each origin: ordinary times included.
+
+        origins: first months forecast (default: every half-year from three years before the
+        decision to half a year after it), `months` from each; folder: where each origin's
+        calibration is kept, and taken again when it fits.
+
+        Returns a Dataset of scores as `hindcast` gives them [origin, forecaster, knowledge,
+        series]; means over origins are `.mean("origin")` (`cauce hindcast --rolling`).
+
+        Raises CauceError S122 (no data before an origin), S123.
+        """
+        answer = self._core.rolling_hindcast(_names(theory), _names(origins), months, members,
+                                             iterations, seed, threads, os.fspath(folder),
+                                             teller(progress))
+        return studies.rolling_hindcast(answer, self._attrs(seed=seed))
+
     def follow(self, fates: str | Iterable[str] = "left", policy: str = "as-enacted",
                theory: str = "open", *, kind: str = "", department: str = "", people: int = 3,
                member: int = 0, members: int = 20, seed: int = 2017, until: str = "",

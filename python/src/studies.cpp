@@ -6,6 +6,7 @@
 #include "cauce/study/calibrate.hpp"
 #include "cauce/study/claims_table.hpp"
 #include "cauce/study/lives.hpp"
+#include "cauce/study/rolling.hpp"
 #include "cauce/study/sensitivity.hpp"
 #include "cauce/study/skill.hpp"
 
@@ -310,17 +311,17 @@ py::array_t<double> forecasts_of(const study::Hindcast& hindcast) {
                   {hindcast.forecasts.size(), hindcast.series.size(), hindcast.months(), members});
 }
 
-py::dict judgement_dict(const study::Judgement& judgement) {
-  using study::Skill, study::TheoryWeight;
-  py::dict skill = columns<Skill>(judgement.skills, {{"crps", &Skill::crps},
-                                                     {"crps_log", &Skill::crps_log},
-                                                     {"log_score", &Skill::log_score},
-                                                     {"inside_50", &Skill::inside_50},
-                                                     {"inside_90", &Skill::inside_90},
-                                                     {"first_year_ratio", &Skill::first_year}});
+py::dict skill_dict(const std::vector<study::Skill>& skills) {
+  using study::Skill;
+  py::dict skill = columns<Skill>(skills, {{"crps", &Skill::crps},
+                                           {"crps_log", &Skill::crps_log},
+                                           {"log_score", &Skill::log_score},
+                                           {"inside_50", &Skill::inside_50},
+                                           {"inside_90", &Skill::inside_90},
+                                           {"first_year_ratio", &Skill::first_year}});
   Names forecasters, kinds, series, knowledge;
   std::vector<int> months;
-  for (const Skill& s : judgement.skills) {
+  for (const Skill& s : skills) {
     forecasters.push_back(s.forecaster);
     kinds.push_back(s.kind);
     series.push_back(s.series);
@@ -332,7 +333,11 @@ py::dict judgement_dict(const study::Judgement& judgement) {
   skill["series"] = std::move(series);
   skill["knowledge"] = std::move(knowledge);
   skill["months"] = std::move(months);
+  return skill;
+}
 
+py::dict judgement_dict(const study::Judgement& judgement) {
+  using study::TheoryWeight;
   py::dict weights =
       columns<TheoryWeight>(judgement.weights, {{"stacking", &TheoryWeight::stacking},
                                                 {"q05", &TheoryWeight::q05},
@@ -347,7 +352,7 @@ py::dict judgement_dict(const study::Judgement& judgement) {
   weights["theory"] = std::move(theories);
   weights["knowledge"] = std::move(known);
   py::dict out;
-  out["skill"] = std::move(skill);
+  out["skill"] = skill_dict(judgement.skills);
   out["weights"] = std::move(weights);
   return out;
 }
@@ -389,6 +394,38 @@ py::dict hindcast(const SharedSystem& system, Names theories, const std::string&
   out["series"] = std::move(series);
   out["origin"] = made->origin.text();
   out["forecasts"] = forecasts_of(*made);
+  return out;
+}
+
+py::dict rolling_hindcast(const SharedSystem& system, Names theories, const Names& origins,
+                          int months, std::size_t members, int iterations, std::uint64_t seed,
+                          std::size_t threads, const std::string& folder, py::object tell) {
+  study::RollingRequest request;
+  request.theories = std::move(theories);
+  for (const std::string& origin : origins)
+    request.origins.push_back(month_of(origin, system->manifest().clock.decision));
+  request.months = months;
+  request.members = members;
+  request.iterations = iterations;
+  request.seed = seed;
+  request.farm.threads = threads;
+  request.farm.watch = watched(std::move(tell));
+  request.folder = folder;
+  std::optional<std::vector<study::OriginSkill>> made;
+  {
+    const py::gil_scoped_release release;
+    made = study::rolling_origins(system, request);
+  }
+  if (!made)
+    leave_rank();
+  std::vector<study::Skill> skills;
+  Names at;
+  for (study::OriginSkill& one : *made) {
+    at.push_back(one.origin.text());
+    skills.push_back(std::move(one.skill));
+  }
+  py::dict out = skill_dict(skills);
+  out["origin"] = std::move(at);
   return out;
 }
 
@@ -455,6 +492,8 @@ void bind_studies(py::class_<System, std::shared_ptr<System>>& type) {
            "threads"_a, "folder"_a, "tell"_a);
   type.def("hindcast", &hindcast, "theories"_a, "origin"_a, "until"_a, "judged_until"_a, "seed"_a,
            "threads"_a, "folder"_a, "tell"_a);
+  type.def("rolling_hindcast", &rolling_hindcast, "theories"_a, "origins"_a, "months"_a,
+           "members"_a, "iterations"_a, "seed"_a, "threads"_a, "folder"_a, "tell"_a);
   type.def("follow", &follow, "fates"_a, "policy"_a, "theory"_a, "kind"_a, "department"_a,
            "people"_a, "member"_a, "members"_a, "seed"_a, "until"_a, "tell"_a);
 }

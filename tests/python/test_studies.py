@@ -254,6 +254,20 @@ class Hindcast(InFolder):
             self.assertAlmostEqual(float(weight), float(row["stacking"]), delta=1e-4)
 
 
+    def test_rolling_origins_are_those_of_the_command_line(self):
+        system = cauce.System(TRIANGLE, scale=2000)
+        data = system.rolling_hindcast("open", ["2015-06", "2016-06"], months=12, members=4,
+                                       iterations=1, folder=self.folder)
+        self.assertEqual(data["crps"].dims, ("origin", "forecaster", "knowledge", "series"))
+        self.assertEqual([str(m)[:7] for m in data.origin.values], ["2015-06", "2016-06"])
+        self.assertTrue(bool(np.isfinite(data["crps"].sel(forecaster="open")).all()))
+        # An origin by itself is a hindcast with the calibration kept for it.
+        alone = system.hindcast("open", "2016-06", "2017-05", folder=self.folder / "2016-06")
+        for name in ("crps", "inside_90"):
+            here = data[name].isel(origin=1).sel(forecaster=alone.forecaster)
+            np.testing.assert_allclose(here, alone[name], rtol=1e-12)
+
+
 class Follow(InFolder):
     def test_lives_are_those_of_the_command_line(self):
         words = json.loads(program("follow", TRIANGLE, "--fates", "returned,left", "--people", 2,
@@ -371,7 +385,8 @@ class Types(unittest.TestCase):
                 if not name.startswith("_"):
                     self.assertRegex(stub, rf"\b(def|class) {name}\b|\b{name}: ", f"{owner} {name}")
         for name, words in {"attribute": "order_pairs", "sensitivity": "by_sector",
-                            "claims": "predictions", "hindcast": "judged_until"}.items():
+                            "claims": "predictions", "hindcast": "judged_until",
+                            "rolling_hindcast": "origins"}.items():
             signature = getattr(_core.System, name).__doc__
             given = stub.split(f"def {name}(self", 1)[1].split(")", 1)[0]
             for argument in (words, "tell"):

@@ -25,11 +25,21 @@ bool have_calibration(const system::System& system, const CalibrationRequest& re
 }
 } // namespace
 
+std::vector<Month> rolled_origins(const system::System& system, const RollingRequest& request) {
+  if (!request.origins.empty())
+    return request.origins;
+  const Month decision = system.manifest().clock.decision;
+  std::vector<Month> origins;
+  for (Month origin = decision - 36; origin <= decision + 6; origin = origin + 6)
+    origins.push_back(origin);
+  return origins;
+}
+
 std::optional<std::vector<OriginSkill>>
 rolling_origins(const std::shared_ptr<const system::System>& system,
                 const RollingRequest& request) {
   std::vector<OriginSkill> all;
-  for (const Month origin : request.origins) {
+  for (const Month origin : rolled_origins(*system, request)) {
     const std::filesystem::path folder = request.folder / origin.text();
     bool helping = false;
     for (const std::string& theory : request.theories) {

@@ -12,8 +12,8 @@ namespace cauce::study {
 
 struct RollingRequest {
   std::vector<std::string> theories = {"open"};
-  std::vector<Month> origins;
-  int months = 24; ///< forecast from each
+  std::vector<Month> origins; ///< none: `rolled_origins`
+  int months = 24;            ///< forecast from each
   std::size_t members = 100;
   int iterations = 4;
   std::uint64_t seed = 2017;
@@ -26,6 +26,10 @@ struct OriginSkill {
   Month origin;
   Skill skill;
 };
+
+/// The request's origins, or every half-year from three years before the decision to half a year
+/// after it.
+std::vector<Month> rolled_origins(const system::System& system, const RollingRequest& request);
 
 /// All scores of all origins. In a helping rank returns nothing.
 std::optional<std::vector<OriginSkill>>
