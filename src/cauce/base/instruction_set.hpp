@@ -3,7 +3,8 @@
 // The arithmetic of kernels is plain and -ffp-contract=off: all sets give the same bits
 // (tests/people/bits_test.cpp holds whole runs together). The environment variable
 // CAUCE_INSTRUCTIONS (baseline, avx2 or avx512) picks a lower set than the processor has.
-// `run_kernel` has the baseline alone in sanitized and Clang builds.
+// `run_kernel` has the baseline alone in sanitized and Clang builds, where
+// CAUCE_SEVERAL_INSTRUCTION_SETS is not defined.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@ InstructionSet instruction_set();
 
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) &&                             \
     !defined(__SANITIZE_ADDRESS__)
+#define CAUCE_SEVERAL_INSTRUCTION_SETS
 namespace detail {
 template <auto kernel, typename... Arguments>
 [[gnu::target("avx512f,avx512dq,avx512vl,prefer-vector-width=512"), gnu::optimize("O3"),

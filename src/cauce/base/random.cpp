@@ -1,34 +1,19 @@
-// Batches of Philox blocks. Each word is held in 64 bits while it is mixed: the product of two
-// 32-bit words then is one vector instruction (pmuludq), and the loop has no shuffles.
+// Batches of Philox blocks, for the instruction sets of instruction_set.hpp. GCC 12 makes three
+// products of one (or the slow vpmullq) where it is not told that upper halves do not count.
 #include "cauce/base/random.hpp"
 
 #include "cauce/base/instruction_set.hpp"
 
+#include <algorithm>
+#include <cstring>
+
+#ifdef CAUCE_SEVERAL_INSTRUCTION_SETS
+#include <immintrin.h>
+#endif
+
 namespace cauce::random {
 
 namespace {
-constexpr std::size_t lanes = 64;
-
-struct Lanes {
-  std::array<std::array<std::uint64_t, lanes>, 4> words;
-};
-
-[[gnu::always_inline]] inline void mix_lanes(Lanes& x, std::uint32_t key_0, std::uint32_t key_1) {
-  constexpr std::uint64_t low = 0xFFFFFFFF;
-  for (int round = 0; round < 10; ++round) {
-    for (std::size_t i = 0; i < lanes; ++i) {
-      const std::uint64_t product_0 = (x.words[0][i] & low) * 0xD2511F53U;
-      const std::uint64_t product_1 = (x.words[2][i] & low) * 0xCD9E8D57U;
-      x.words[0][i] = (product_1 >> 32) ^ x.words[1][i] ^ key_0;
-      x.words[2][i] = (product_0 >> 32) ^ x.words[3][i] ^ key_1;
-      x.words[1][i] = product_1 & low;
-      x.words[3][i] = product_0 & low;
-    }
-    key_0 += 0x9E3779B9;
-    key_1 += 0xBB67AE85;
-  }
-}
-
 struct Batch {
   Key key;
   std::uint32_t step, purpose;
@@ -38,65 +23,85 @@ struct Batch {
   std::array<std::uint32_t*, 4> words;
 };
 
-[[gnu::always_inline]] inline void mix_batch(const Batch& batch) {
-  Lanes x;
-  for (std::size_t start = 0; start < batch.count; start += lanes) {
-    const std::size_t filled = batch.count - start < lanes ? batch.count - start : lanes;
-    std::array<std::uint64_t, lanes> entity;
-    if (batch.entities == nullptr) {
-      for (std::size_t i = 0; i < lanes; ++i)
-        entity[i] = batch.first + start + i;
-    } else if (filled == lanes) {
-      for (std::size_t i = 0; i < lanes; ++i)
-        entity[i] = batch.entities[start + i];
-    } else {
-      entity.fill(0);
-      for (std::size_t i = 0; i < filled; ++i)
-        entity[i] = batch.entities[start + i];
-    }
-    for (std::size_t i = 0; i < lanes; ++i) {
-      x.words[0][i] = entity[i] & 0xFFFFFFFF;
-      x.words[1][i] = entity[i] >> 32;
-      x.words[2][i] = batch.step;
-      x.words[3][i] = batch.purpose;
-    }
-    mix_lanes(x, batch.key.words[0], batch.key.words[1]);
-    for (std::size_t k = 0; k < 4; ++k) {
-      std::uint32_t* const to = batch.words[k] + start;
-      if (filled == lanes) {
-        for (std::size_t i = 0; i < lanes; ++i)
-          to[i] = static_cast<std::uint32_t>(x.words[k][i]);
-      } else {
-        for (std::size_t i = 0; i < filled; ++i)
-          to[i] = static_cast<std::uint32_t>(x.words[k][i]);
-      }
-    }
+#ifdef CAUCE_SEVERAL_INSTRUCTION_SETS
+namespace baseline {
+using Register [[gnu::vector_size(16)]] = std::uint64_t;
+using Halves [[gnu::vector_size(8)]] = std::uint32_t;
+inline Register product(Register a, Register b) {
+  return reinterpret_cast<Register>(
+      _mm_mul_epu32(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(b)));
+}
+#include "cauce/base/philox_body.hpp"
+} // namespace baseline
+
+#pragma GCC push_options
+#pragma GCC target("avx2")
+namespace avx2 {
+using Register [[gnu::vector_size(32)]] = std::uint64_t;
+using Halves [[gnu::vector_size(16)]] = std::uint32_t;
+inline Register product(Register a, Register b) {
+  return reinterpret_cast<Register>(
+      _mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+}
+#include "cauce/base/philox_body.hpp"
+} // namespace avx2
+#pragma GCC pop_options
+
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512dq,avx512vl,prefer-vector-width=512")
+namespace avx512 {
+using Register [[gnu::vector_size(64)]] = std::uint64_t;
+using Halves [[gnu::vector_size(32)]] = std::uint32_t;
+inline Register product(Register a, Register b) {
+  return reinterpret_cast<Register>(
+      _mm512_maskz_mul_epu32(0xff, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+}
+#include "cauce/base/philox_body.hpp"
+} // namespace avx512
+#pragma GCC pop_options
+
+void mix_batch(const Batch& batch) {
+  switch (instruction_set()) {
+  case InstructionSet::avx512:
+    return avx512::mix_batch(batch);
+  case InstructionSet::avx2:
+    return avx2::mix_batch(batch);
+  case InstructionSet::baseline:
+    return baseline::mix_batch(batch);
   }
 }
+#else
+void mix_batch(const Batch& batch) {
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    const std::uint64_t entity = batch.entities == nullptr ? batch.first + i : batch.entities[i];
+    const Block block = philox(batch.key, Counter::of(entity, batch.step, batch.purpose));
+    for (std::size_t k = 0; k < 4; ++k)
+      batch.words[k][i] = block[k];
+  }
+}
+#endif
 } // namespace
 
 void philox_batch(Key key, std::span<const std::uint64_t> entities, std::uint32_t step,
                   std::uint32_t purpose, const std::array<std::span<std::uint32_t>, 4>& words) {
-  run_kernel<mix_batch>(
-      Batch{key,
-            step,
-            purpose,
-            entities.size(),
-            entities.data(),
-            0,
-            {words[0].data(), words[1].data(), words[2].data(), words[3].data()}});
+  mix_batch(Batch{key,
+                  step,
+                  purpose,
+                  entities.size(),
+                  entities.data(),
+                  0,
+                  {words[0].data(), words[1].data(), words[2].data(), words[3].data()}});
 }
 
 void philox_batch(Key key, std::uint64_t first, std::uint32_t step, std::uint32_t purpose,
                   const std::array<std::span<std::uint32_t>, 4>& words) {
-  run_kernel<mix_batch>(
-      Batch{key,
-            step,
-            purpose,
-            words[0].size(),
-            nullptr,
-            first,
-            {words[0].data(), words[1].data(), words[2].data(), words[3].data()}});
+  mix_batch(Batch{key,
+                  step,
+                  purpose,
+                  words[0].size(),
+                  nullptr,
+                  first,
+                  {words[0].data(), words[1].data(), words[2].data(), words[3].data()}});
 }
 
 } // namespace cauce::random

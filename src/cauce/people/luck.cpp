@@ -14,9 +14,8 @@ namespace {
   return 2.0 - __builtin_bit_cast(double, bits >> 12 | 0x3ff0000000000000ULL);
 }
 
-// A batch of blocks costs as much as this many one by one (batches are of 64 lanes, some 3 ns each
-// against 11 to 15).
-constexpr std::size_t fewest_for_a_batch = 14;
+// A batch of blocks costs as much as this many one by one.
+constexpr std::size_t fewest_for_a_batch = 4;
 
 [[gnu::always_inline]] inline void minus_logs(const std::uint64_t* bits, double* values,
                                               std::size_t count) {
