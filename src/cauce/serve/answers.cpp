@@ -125,11 +125,12 @@ json elements_json(const system::System& system, std::span<const MemberRun> runs
 } // namespace
 
 json Service::answer_json(const Asked& asked, std::span<const MemberRun> runs,
-                          std::span<const MemberRun> levels, const char* stage, const Tier& tier,
-                          double milliseconds, bool cached) const {
+                          const study::LevelOf& level, const std::vector<study::Part>& effects,
+                          const char* stage, const Tier& tier, double milliseconds,
+                          bool cached) const {
   const Trial& trial = *asked.trial;
-  const study::TrialAnswer answer = study::answer_of(runs, levels, asked.request.from,
-                                                     trial.request.until, asked.series, totals_);
+  const study::TrialAnswer answer =
+      study::answer_of(runs, level, asked.request.from, trial.request.until, asked.series, effects);
   json series = json::array();
   for (const study::TrialSeries& one : answer.series) {
     series.push_back({{"outcome", one.part.outcome},

@@ -146,17 +146,8 @@ void Service::why_mechanisms(const Asked& asked, const Client& client) {
       const auto size = [](const json& p) { return std::abs(p["value"]["mean"].get<double>()); };
       return size(a) > size(b);
     });
-    return client.write({{"type", type},
-                         {"method", exact ? "shapley" : "shapley-sampled"},
-                         {"outcome", part.outcome},
-                         {"place", part.place},
-                         {"group", part.group},
-                         {"unit", part.spec->unit},
-                         {"kind", part.spec->kind},
-                         {"members", members},
-                         {"scale", options_.preview.scale},
-                         {"total", spread(results::spread(totals))},
-                         {"parts", std::move(parts)}});
+    return client.write(taken_apart(type, exact ? "shapley" : "shapley-sampled", part,
+                                    std::move(totals), std::move(parts)));
   };
   wait_to_the_end(*job, client, [&](std::size_t done) {
     bool there = client.write({{"type", "progress"}, {"done", done}, {"total", rounds * members}});

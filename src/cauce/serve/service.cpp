@@ -17,7 +17,8 @@ using study::MemberRun;
 using study::Trial;
 
 namespace {
-constexpr std::chrono::milliseconds look_again{50}; // whether the client is still there
+constexpr std::chrono::milliseconds look_again{50};    // whether the client is still there
+constexpr std::chrono::milliseconds look_for_part{25}; // whether a preview has grown enough
 constexpr std::size_t fewest_growing = 6;         // months worth showing before a preview is whole
 constexpr std::size_t partial_stages[] = {4, 10}; // members after which a run is shown
 
@@ -56,6 +57,7 @@ Service::Service(ServiceOptions options)
       fulls_(std::make_unique<study::Trials>(
           full_system_, trial_options(options_, options_.full.members, options_.memory_mib / 2))),
       totals_(study::totals(*pack_.system)), kept_((options_.memory_mib << 20) / 4),
+      levels_((options_.memory_mib << 20) / 32),
       workers_(options_.threads, options_.most_active, options_.most_jobs) {
   pack_.baseline = options_.baseline;
   pack_.draws = options_.draws;
@@ -140,7 +142,7 @@ void Service::wait(Job& job, const Client& client, const std::function<void(std:
                    const std::function<void()>& on_look) {
   std::size_t seen = 0;
   while (!job.finished()) {
-    job.wait(seen, look_again);
+    job.wait(seen, on_look ? look_for_part : look_again);
     if (client.gone && client.gone())
       job.cancel();
     if (const std::size_t done = job.done(); done > seen) {
@@ -250,37 +252,58 @@ Service::SharedRuns Service::preview_runs(const Asked& asked, const Client& clie
   return keep(trial, false, std::move(made));
 }
 
-// The level of a quick answer comes from the full baseline where that is in memory.
-Service::Runs Service::levels_for(const Trial& trial) const {
-  Runs levels;
+bool Service::has_full_base(const Trial& trial) const {
   for (std::size_t m = 0; m < options_.full.members; ++m) {
     if (!fulls_->has_base(trial, m))
-      return {};
+      return false;
   }
+  return true;
+}
+
+Service::Runs Service::full_base(const Trial& trial) const {
+  Runs runs;
   for (std::size_t m = 0; m < options_.full.members; ++m)
-    levels.push_back(fulls_->run_base(trial, m));
-  return levels;
+    runs.push_back(fulls_->run_base(trial, m));
+  return runs;
+}
+
+study::LevelOf Service::level_for(const Trial& trial) const {
+  if (!has_full_base(trial))
+    return {};
+  const Month until = trial.request.until;
+  const std::string base =
+      fmt::format("{}|{}|{}", trial.base_key, fmt::join(trial.theories, ","), until.index());
+  return [this, &trial, until, base](const study::Part& part) {
+    const std::string key = fmt::format("{}|{}|{}|{}", base, part.outcome, part.place, part.group);
+    if (auto level = levels_.find(key))
+      return level;
+    auto level =
+        std::make_shared<const study::Level>(study::level_of(part, full_base(trial), until));
+    const std::size_t bytes =
+        level->months.size() * (sizeof(std::vector<double>) + 8 * level->months.front().size());
+    return levels_.put(key, std::move(level), bytes);
+  };
 }
 
 json Service::preview(const Asked& asked, const Client& client) {
   const auto start = steady_clock::now();
   bool cached = false;
-  const Runs levels = levels_for(*asked.trial);
+  const study::LevelOf level = level_for(*asked.trial);
   const auto growing = [&](const Runs& so_far, Month until) {
     Asked shorter = asked;
     auto trial = std::make_shared<Trial>(*asked.trial);
     trial->request.until = until;
     shorter.trial = std::move(trial);
-    json answer = answer_json(shorter, so_far, levels, "growing", options_.preview,
-                              milliseconds_since(start), false);
-    answer["effects"] = json::array(); // of another period than the one asked for
-    client.write({{"type", "growing"}, {"answer", std::move(answer)}});
+    // Effects would be of another period than the one asked for.
+    client.write({{"type", "growing"},
+                  {"answer", answer_json(shorter, so_far, level, {}, "growing", options_.preview,
+                                         milliseconds_since(start), false)}});
   };
   const SharedRuns runs =
       preview_runs(asked, client, "preview", cached,
                    client.write && asked.request.grow ? Growing(growing) : Growing());
-  return answer_json(asked, *runs, levels, "preview", options_.preview, milliseconds_since(start),
-                     cached);
+  return answer_json(asked, *runs, level, totals_, "preview", options_.preview,
+                     milliseconds_since(start), cached);
 }
 
 void Service::run(const Asked& asked, const Client& client) {
@@ -288,7 +311,7 @@ void Service::run(const Asked& asked, const Client& client) {
   const std::size_t members = options_.full.members;
   const auto answer = [&](std::span<const MemberRun> runs, const char* stage, bool cached) {
     return client.write({{"type", "answer"},
-                         {"answer", answer_json(asked, runs, {}, stage, options_.full,
+                         {"answer", answer_json(asked, runs, {}, totals_, stage, options_.full,
                                                 milliseconds_since(start), cached)}});
   };
   if (const SharedRuns runs = kept(*asked.trial, true)) {
@@ -366,13 +389,13 @@ json Service::evidence(const std::string& theory) {
   request.from = pack_.system->manifest().clock.from;
   request.trial.until = pack_.system->manifest().clock.data_until;
   const Asked asked = ask(request);
-  Runs runs = levels_for(*asked.trial);
-  if (runs.empty()) {
+  if (!has_full_base(*asked.trial)) {
     return unavailable("The baseline under this theory has not been computed yet; a full run under "
                        "it does so.",
                        "La línea de base con esta teoría aún no se ha calculado; una corrida "
                        "completa con ella lo hace.");
   }
+  Runs runs = full_base(*asked.trial);
   for (MemberRun& run : runs)
     run.mine = run.base;
   const results::Cube cube = cube_of(asked, runs);

@@ -119,10 +119,16 @@ class Service {
   using Growing = std::function<void(const Runs& so_far, Month until)>;
   SharedRuns preview_runs(const Asked& asked, const Client& client, const char* kind, bool& cached,
                           const Growing& growing = {});
-  Runs levels_for(const study::Trial& trial) const;
+  bool has_full_base(const study::Trial& trial) const;
+  Runs full_base(const study::Trial& trial) const;
+  /// The level of a quick answer: the full baseline where that is in memory, else nothing.
+  study::LevelOf level_for(const study::Trial& trial) const;
   json answer_json(const Asked& asked, std::span<const study::MemberRun> runs,
-                   std::span<const study::MemberRun> levels, const char* stage, const Tier& tier,
-                   double milliseconds, bool cached) const;
+                   const study::LevelOf& level, const std::vector<study::Part>& effects,
+                   const char* stage, const Tier& tier, double milliseconds, bool cached) const;
+  /// What /api/why answers: a difference (each member's `totals`) and its parts.
+  json taken_apart(const char* type, const char* method, const study::Part& part,
+                   std::vector<double> totals, json parts) const;
   results::Cube cube_of(const Asked& asked, const Runs& runs) const;
   results::Manifest manifest_of(const Asked& asked) const;
 
@@ -132,6 +138,7 @@ class Service {
   std::unique_ptr<study::Trials> previews_, fulls_;
   std::vector<study::Part> totals_;
   mutable study::Kept<Runs> kept_;
+  mutable study::Kept<study::Level> levels_;
   mutable std::mutex mutex_;
   std::map<std::string, std::weak_ptr<Job>> of_client_; ///< "client kind"
   void prepare_baseline();

@@ -61,6 +61,21 @@ with_changes(const study::Trial& trial, const std::vector<Change>& changes, std:
 
 } // namespace
 
+json Service::taken_apart(const char* type, const char* method, const study::Part& part,
+                          std::vector<double> totals, json parts) const {
+  return {{"type", type},
+          {"method", method},
+          {"outcome", part.outcome},
+          {"place", part.place},
+          {"group", part.group},
+          {"unit", part.spec->unit},
+          {"kind", part.spec->kind},
+          {"members", options_.preview.members},
+          {"scale", options_.preview.scale},
+          {"total", spread(results::spread(std::move(totals)))},
+          {"parts", std::move(parts)}};
+}
+
 void Service::why(const Asked& asked, const Client& client) {
   const SeriesName& what = asked.request.why;
   const study::Part part = study::part_of(*pack_.system, what.outcome, what.place, what.group);
@@ -107,17 +122,7 @@ void Service::why(const Asked& asked, const Client& client) {
   std::vector<double> total(members);
   for (std::size_t m = 0; m < members; ++m)
     total[m] = values[sets - 1][m] - values[0][m];
-  client.write({{"type", "answer"},
-                {"method", "shapley"},
-                {"outcome", part.outcome},
-                {"place", part.place},
-                {"group", part.group},
-                {"unit", part.spec->unit},
-                {"kind", part.spec->kind},
-                {"members", members},
-                {"scale", options_.preview.scale},
-                {"total", spread(results::spread(std::move(total)))},
-                {"parts", std::move(parts)}});
+  client.write(taken_apart("answer", "shapley", part, std::move(total), std::move(parts)));
 }
 
 } // namespace cauce::serve

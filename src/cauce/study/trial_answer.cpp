@@ -24,28 +24,49 @@ std::vector<double> moved(std::vector<double> levels, double difference) {
   return levels;
 }
 
-TrialSeries series_of(const Part& part, std::span<const MemberRun> runs,
-                      std::span<const MemberRun> levels, Month from, Month start, Month until) {
+std::size_t at(const Level& level, Month month) {
+  return static_cast<std::size_t>(month - level.first);
+}
+
+TrialSeries series_of(const Part& part, std::span<const MemberRun> runs, const Level* level,
+                      Month from, Month start, Month until) {
   TrialSeries series{part, {}, {}, {}};
-  const std::span<const MemberRun> shown = levels.empty() ? runs : levels;
   for (Month month = from; month <= until; ++month) {
-    std::vector<double> level;
-    for (const MemberRun& run : shown)
-      level.push_back(value_at(part, run, month));
+    std::vector<double> base;
+    for (const MemberRun& run : runs) {
+      if (!level || month >= start)
+        base.push_back(value_at(part, run, month));
+    }
+    std::vector<double> shown = level ? level->months[at(*level, month)] : base;
     if (month >= start) {
       std::vector<double> mine, difference;
-      for (const MemberRun& run : runs) {
-        mine.push_back(part.value(run.mine->record(month)));
-        difference.push_back(mine.back() - value_at(part, run, month));
+      for (std::size_t m = 0; m < runs.size(); ++m) {
+        mine.push_back(part.value(runs[m].mine->record(month)));
+        difference.push_back(mine.back() - base[m]);
       }
-      if (!levels.empty())
-        mine = moved(level, mean(difference));
+      if (level)
+        mine = moved(shown, mean(difference));
       series.mine.push_back(results::spread(std::move(mine)));
       series.difference.push_back(results::spread(std::move(difference)));
     }
-    series.base.push_back(results::spread(std::move(level)));
+    series.base.push_back(results::spread(std::move(shown)));
   }
   return series;
+}
+
+// Each member's sum of a flow, or mean of another, over the months that a level has from `start`
+// on.
+std::vector<double> over_months(const Part& part, const Level& level, Month start) {
+  std::vector<double> all(level.months.front().size(), 0.0);
+  for (std::size_t i = at(level, start); i < level.months.size(); ++i) {
+    for (std::size_t m = 0; m < all.size(); ++m)
+      all[m] += level.months[i][m];
+  }
+  if (!part.spec->is_flow()) {
+    for (double& one : all)
+      one /= static_cast<double>(level.months.size() - at(level, start));
+  }
+  return all;
 }
 } // namespace
 
@@ -74,18 +95,35 @@ TrialEffect effect_of(Part part, std::span<const double> base, std::span<const d
   return effect;
 }
 
-TrialAnswer answer_of(std::span<const MemberRun> runs, std::span<const MemberRun> levels,
-                      Month from, Month until, const std::vector<Part>& series,
+Level level_of(const Part& part, std::span<const MemberRun> runs, Month until) {
+  Level level{runs.front().past->from, {}};
+  for (Month month = level.first; month <= until; ++month) {
+    std::vector<double>& values = level.months.emplace_back();
+    for (const MemberRun& run : runs)
+      values.push_back(value_at(part, run, month));
+  }
+  return level;
+}
+
+TrialAnswer answer_of(std::span<const MemberRun> runs, const LevelOf& level, Month from,
+                      Month until, const std::vector<Part>& series,
                       const std::vector<Part>& effects) {
   TrialAnswer answer;
   answer.from = from;
-  answer.members = runs.size();
-  answer.level_members = levels.empty() ? runs.size() : levels.size();
+  answer.members = answer.level_members = runs.size();
   if (runs.empty())
     return answer;
   answer.start = std::max(from, runs[0].base->from);
-  for (const Part& part : series)
-    answer.series.push_back(series_of(part, runs, levels, from, answer.start, until));
+  const auto level_of_part = [&](const Part& part) {
+    auto own = level ? level(part) : nullptr;
+    if (own)
+      answer.level_members = own->months.front().size();
+    return own;
+  };
+  for (const Part& part : series) {
+    const auto own = level_of_part(part);
+    answer.series.push_back(series_of(part, runs, own.get(), from, answer.start, until));
+  }
   for (const Part& part : effects) {
     std::vector<double> base, mine;
     for (const MemberRun& run : runs) {
@@ -93,12 +131,10 @@ TrialAnswer answer_of(std::span<const MemberRun> runs, std::span<const MemberRun
       mine.push_back(over_months(part, *run.mine, until));
     }
     TrialEffect effect = effect_of(part, base, mine);
-    if (!levels.empty()) {
-      std::vector<double> level;
-      for (const MemberRun& run : levels)
-        level.push_back(over_months(part, *run.base, until));
-      effect.mine = results::spread(moved(level, effect.difference.mean));
-      effect.base = results::spread(std::move(level));
+    if (const auto own = level_of_part(part)) {
+      std::vector<double> shown = over_months(part, *own, runs[0].base->from);
+      effect.mine = results::spread(moved(shown, effect.difference.mean));
+      effect.base = results::spread(std::move(shown));
     }
     answer.effects.push_back(std::move(effect));
   }

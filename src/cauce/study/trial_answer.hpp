@@ -9,6 +9,8 @@
 #include "cauce/study/parts.hpp"
 #include "cauce/study/trial.hpp"
 
+#include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -39,10 +41,22 @@ struct TrialAnswer {
   std::vector<TrialEffect> effects;
 };
 
-/// `runs` have all three blocks; `levels`, when not empty, are runs of the same base (their `mine`
-/// is not read) that the level is taken from. Months `from`..`until` lie within the runs'.
-TrialAnswer answer_of(std::span<const MemberRun> runs, std::span<const MemberRun> levels,
-                      Month from, Month until, const std::vector<Part>& series,
+/// A part of the base policy in a larger ensemble: [month from `first` on][member].
+struct Level {
+  Month first;
+  std::vector<std::vector<double>> months;
+};
+/// The level of a part up to the answer's last month. Reading it off all members costs more than
+/// the rest of an answer, so who asks often keeps it.
+using LevelOf = std::function<std::shared_ptr<const Level>(const Part&)>;
+
+/// Runs of the base (their `mine` is not read) as a level: from the first month of the past on.
+Level level_of(const Part& part, std::span<const MemberRun> runs, Month until);
+
+/// `runs` have all three blocks; `level`, when there is one, is of the same base. Months
+/// `from`..`until` lie within the runs'.
+TrialAnswer answer_of(std::span<const MemberRun> runs, const LevelOf& level, Month from,
+                      Month until, const std::vector<Part>& series,
                       const std::vector<Part>& effects);
 
 /// One effect of the kind above from the members' own totals, paired.

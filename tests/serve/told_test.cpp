@@ -1,0 +1,112 @@
+// What the server tells of the pack and of verdicts beside it, over HTTP on loopback.
+#include "server_fixture.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <set>
+#include <unistd.h>
+
+namespace cauce::serve {
+namespace {
+
+TEST_F(ServerTest, TheSystemIsTold) {
+  const json system = get_json("/api/system");
+  EXPECT_EQ(system["pack"]["name"], "northern-triangle");
+  EXPECT_EQ(system["clock"]["decisionIndex"], 89);
+  EXPECT_GT(system["levers"].size(), 30U);
+  for (const json& lever : system["levers"]) {
+    EXPECT_FALSE(lever["title"]["en"].get<std::string>().empty());
+    EXPECT_FALSE(lever["title"]["es"].get<std::string>().empty());
+    EXPECT_LE(lever["low"].get<double>(), lever["high"].get<double>());
+    ASSERT_FALSE(lever["history"].empty());
+    EXPECT_EQ(lever["history"][0]["steps"][0][0], 0);
+  }
+  for (const json& outcome : system["outcomes"]) {
+    EXPECT_TRUE(outcome["kind"] == "flow" || outcome["kind"] == "stock" ||
+                outcome["kind"] == "index");
+  }
+  EXPECT_EQ(system["mixture"]["sets"][0]["id"], "equal");
+}
+
+TEST_F(ServerTest, LinksOfTheMapNameItsNodes) {
+  const json map = get_json("/api/map");
+  std::set<std::string> names;
+  for (const json& node : map["nodes"])
+    EXPECT_TRUE(names.insert(node["name"]).second);
+  for (const json& link : map["links"]) {
+    EXPECT_TRUE(names.contains(link["from"]));
+    EXPECT_TRUE(names.contains(link["to"]));
+  }
+}
+
+TEST_F(ServerTest, TheOtherDescriptionsHaveTheirParts) {
+  EXPECT_FALSE(get_json("/api/observed")["series"].empty());
+  EXPECT_FALSE(get_json("/api/parameters")["parameters"].empty());
+  EXPECT_FALSE(get_json("/api/sources")["sources"].empty());
+  EXPECT_FALSE(get_json("/api/claims")["claims"].empty());
+  EXPECT_FALSE(get_json("/api/fates")["fates"].empty());
+  EXPECT_EQ(get_json("/api/weights")["available"].get<bool>(),
+            std::filesystem::exists(std::filesystem::path(CAUCE_SOURCE_DIR) /
+                                    "systems/northern-triangle/posterior/weights.csv"));
+  const json variables = get_json("/api/variables");
+  for (const json& link : variables["links"]) {
+    EXPECT_LT(link[0].get<std::size_t>(), variables["variables"].size());
+    EXPECT_LT(link[1].get<std::size_t>(), variables["variables"].size());
+  }
+  const json one = get_json("/api/variable/court%20wait");
+  EXPECT_FALSE(one["equation"].get<std::string>().empty());
+  EXPECT_EQ(one["outcomes"], json::array({"court_wait"}));
+  EXPECT_EQ(get_json("/api/variable/COURT_WAIT"), one);
+  const json evidence = get_json("/api/evidence");
+  ASSERT_TRUE(evidence["available"].get<bool>());
+  for (const json& target : evidence["targets"]) {
+    for (const json& point : target["points"])
+      EXPECT_EQ(point["from"].get<std::string>() >= "2017-06", target["after"].get<bool>());
+  }
+}
+
+// A pack with verdicts beside it, as `cauce claims --out` writes them.
+TEST(Verdicts, AreToldByTheoryWithTheScenarioBehindThem) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / fmt::format("cauce-verdicts-{}", ::getpid());
+  fs::remove_all(folder);
+  fs::copy(fs::path(CAUCE_SOURCE_DIR) / "systems/northern-triangle", folder,
+           fs::copy_options::recursive);
+  fs::remove_all(folder / "verdicts");
+  Diagnostics findings;
+  const Pack pack = Pack::read(system::System::load(folder, scale, findings), "test");
+  EXPECT_FALSE(claims_json(pack)["verdicts"]["available"].get<bool>());
+
+  fs::create_directory(folder / "verdicts");
+  std::ofstream(folder / "verdicts/claims.json") << R"({"members": 9, "claims": [{"id": "a",
+    "probability": {"open": 0.9, "roots": 0.1, "structural": 0.2},
+    "parts": [{"part": "", "arm": "security-aid-up", "against": "nothing", "outcome": "apprehensions",
+      "place": "", "group": "family", "until": "2019-12", "direction": "lower",
+      "verdicts": {"open": {"right_way": 1.0}, "roots": {"right_way": 0.8},
+                   "structural": {"right_way": 0.2}}}]}]})";
+  const json told = claims_json(pack);
+  const json& verdicts = told["verdicts"];
+  ASSERT_TRUE(verdicts["available"].get<bool>());
+  EXPECT_TRUE(verdicts["stale"].get<bool>()) << "nothing says what they were made with";
+  EXPECT_FALSE(told["predictions"]["available"].get<bool>());
+  const json& one = verdicts["byClaim"]["a"];
+  EXPECT_EQ(one["theories"]["open"]["verdict"], "supported");
+  EXPECT_EQ(one["theories"]["roots"]["verdict"], "weaker");
+  EXPECT_EQ(one["theories"]["structural"]["verdict"], "contradicted");
+  EXPECT_EQ(one["verdict"], "disputed");
+  EXPECT_EQ(one["scenario"]["base"], "nothing");
+  EXPECT_EQ(one["scenario"]["policy"], "nothing");
+  ASSERT_EQ(one["scenario"]["actions"].size(), 1U);
+  EXPECT_EQ(one["scenario"]["actions"][0]["lever"], "security_aid");
+  EXPECT_EQ(one["scenario"]["series"][0]["group"], "family");
+
+  // What somebody broke is said, not thrown.
+  std::ofstream(folder / "verdicts/claims.json") << R"({"claims": [{"id": 7, "parts": 3}]})";
+  EXPECT_FALSE(claims_json(pack)["verdicts"]["available"].get<bool>());
+  fs::remove_all(folder);
+}
+
+} // namespace
+} // namespace cauce::serve
