@@ -93,14 +93,19 @@ void run(const EvidenceOptions& options) {
   } else if (options.page.empty() && options.csv.empty()) {
     print_ledger(ledger, options);
   }
+  std::optional<study::MatterResult> known;
+  if (options.rank)
+    known = std::move(matter);
+  else if (!options.page.empty())
+    known = study::read_matter(*system, findings);
+  findings.throw_if_errors();
   print_counts(ledger);
   if (!options.csv.empty())
     write_text_atomic(options.csv, study::ledger_csv(ledger));
   if (!options.matter_csv.empty() && options.rank)
-    write_text_atomic(options.matter_csv, study::matter_csv(*system, matter));
+    write_text_atomic(options.matter_csv, study::matter_csv(*system, *known));
   if (!options.page.empty()) {
-    write_text_atomic(options.page,
-                      study::ledger_page(*system, ledger, options.rank ? &matter : nullptr));
+    write_text_atomic(options.page, study::ledger_page(*system, ledger, known ? &*known : nullptr));
   }
 }
 } // namespace
@@ -117,7 +122,9 @@ void add_evidence(CLI::App& app) {
   command->add_option("--status", options->status,
                       "Show only these: seen, derived, recalled, assumed, constructed");
   command->add_option("--csv", options->csv, "Write the whole ledger as CSV");
-  command->add_option("--page", options->page, "Write the ledger as a page (Markdown)");
+  command->add_option("--page", options->page,
+                      "Write the ledger as a page (Markdown), with the ranking kept in the "
+                      "pack's matter.csv");
   command->add_flag("--matter", options->rank,
                     "Rank assumptions: each from low to high, all else at its median");
   command->add_flag("--all", options->all_uncertain,

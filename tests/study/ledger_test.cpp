@@ -4,6 +4,8 @@
 
 #include "support.hpp"
 
+#include "cauce/base/files.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -57,6 +59,32 @@ TEST(Ledger, TheNumberThatMovesLeavingMattersAndInItsDirection) {
       EXPECT_GT(matter.percent[0], 0.0) << parameter.key() << ": more of it, more leave";
     }
   }
+}
+
+TEST(Ledger, AKeptRankingIsReadAsItWasWritten) {
+  const Folder folder;
+  std::filesystem::copy(std::filesystem::path(CAUCE_SOURCE_DIR) / "systems" / "two-towns",
+                        folder.path() / "pack", std::filesystem::copy_options::recursive);
+  Diagnostics findings;
+  const auto system = system::System::load(folder.path() / "pack", 10.0, findings);
+  EXPECT_FALSE(read_matter(*system, findings));
+  MatterResult made;
+  made.outcomes = {"departures", "in_the_north"};
+  made.ranked = {{1, {12.5, -3.0}, 0.125}, {0, {0.5, 0.25}, 0.005}};
+  const std::filesystem::path file = folder.path() / "pack" / "matter.csv";
+  write_text_atomic(file, matter_csv(*system, made) + "3,no such number,1,2,assumed,1,1,1\n");
+  const auto read = read_matter(*system, findings);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(findings.errors(), 0);
+  EXPECT_EQ(read->outcomes, made.outcomes);
+  ASSERT_EQ(read->ranked.size(), 2U); // what the pack has no more is left out
+  EXPECT_EQ(read->ranked[0].parameter, 1U);
+  EXPECT_EQ(read->ranked[0].percent, made.ranked[0].percent);
+  EXPECT_DOUBLE_EQ(read->ranked[1].largest, 0.005);
+  write_text_atomic(file, "parameter,largest_log_ratio,departures_percent\n" +
+                              system->parameters()[0].key() + ",much,1\n");
+  read_matter(*system, findings);
+  EXPECT_EQ(findings.errors(), 1);
 }
 
 TEST(ModelPage, CountsEachLinkBetweenSectorsOnce) {

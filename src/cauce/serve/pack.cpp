@@ -4,6 +4,7 @@
 #include "cauce/base/table.hpp"
 #include "cauce/people/stories.hpp"
 #include "cauce/report/record.hpp"
+#include "cauce/study/evidence_ledger.hpp"
 #include "cauce/study/parts.hpp"
 #include "cauce/study/posterior.hpp"
 #include "cauce/study/runs.hpp"
@@ -274,6 +275,7 @@ Pack Pack::read(std::shared_ptr<const System> system, std::string version) {
   pack.version = std::move(version);
   pack.system = std::move(system);
   pack.learnt = learnt_of(pack);
+  pack.matters = matters_of(pack);
   return pack;
 }
 
@@ -376,6 +378,24 @@ json observed_json(const Pack& pack) {
   return {{"series", std::move(list)}};
 }
 
+Matters matters_of(const Pack& pack) {
+  Matters matters;
+  Diagnostics findings;
+  const auto kept = study::read_matter(*pack.system, findings);
+  findings.throw_if_errors();
+  if (!kept)
+    return matters;
+  for (std::size_t i = 0; i < kept->ranked.size(); ++i) {
+    const study::Matter& matter = kept->ranked[i];
+    json percent = json::object();
+    for (std::size_t o = 0; o < kept->outcomes.size(); ++o)
+      percent[kept->outcomes[o]] = matter.percent[o];
+    matters[pack.system->parameters()[matter.parameter].key()] = {{"rank", i + 1},
+                                                                  {"percent", std::move(percent)}};
+  }
+  return matters;
+}
+
 json parameter_json(const Pack& pack, const evidence::Parameter& parameter) {
   json one = prior_json(parameter.prior);
   one["name"] = parameter.name;
@@ -388,6 +408,8 @@ json parameter_json(const Pack& pack, const evidence::Parameter& parameter) {
   one["note"] = parameter.note_en;
   const auto learnt = pack.learnt.find(parameter.key());
   one["posterior"] = learnt == pack.learnt.end() ? json(nullptr) : learnt->second;
+  const auto matters = pack.matters.find(parameter.key());
+  one["matters"] = matters == pack.matters.end() ? json(nullptr) : matters->second;
   return one;
 }
 

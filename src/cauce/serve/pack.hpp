@@ -17,6 +17,9 @@
 
 namespace cauce::serve {
 
+/// How much an uncertain number matters: key -> {rank, percent: {outcome: change from low to high}}.
+using Matters = std::map<std::string, json>;
+
 /// What each theory's calibration learnt of a parameter: key -> {theory: quantiles}.
 using Learnt = std::map<std::string, json>;
 
@@ -31,6 +34,7 @@ struct Pack {
   study::Draws draws = study::Draws::posterior; ///< unless a request says otherwise
   std::vector<study::Mechanism> mechanisms; ///< of /api/why: all sectors
   Learnt learnt;
+  Matters matters;
 
   /// Reads what `system` did not. Throws what the readers throw.
   static Pack read(std::shared_ptr<const system::System> system, std::string version);
@@ -63,4 +67,5 @@ json variable_json(const Pack& pack, const std::string& name);
 
 json parameter_json(const Pack& pack, const evidence::Parameter& parameter);
 Learnt learnt_of(const Pack& pack);
+Matters matters_of(const Pack& pack);
 } // namespace cauce::serve

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,10 @@ MatterResult what_matters(const std::shared_ptr<const system::System>& system,
 
 std::string ledger_csv(const std::vector<LedgerRow>& ledger);
 std::string matter_csv(const system::System& system, const MatterResult& result);
+
+/// The ranking that the pack's matter.csv keeps (as `matter_csv` writes it), of parameters that it
+/// still has; nothing when there is no such file. Findings: those of Table.
+std::optional<MatterResult> read_matter(const system::System& system, Diagnostics& findings);
 
 /// The ledger as a page (Markdown): counts, then a table for each kind; with `matter`, the
 /// assumptions by how much they matter.

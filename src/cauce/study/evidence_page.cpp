@@ -107,6 +107,36 @@ std::string matter_csv(const system::System& system, const MatterResult& result)
   return csv;
 }
 
+std::optional<MatterResult> read_matter(const system::System& system, Diagnostics& findings) {
+  const std::filesystem::path path = system.folder() / "matter.csv";
+  if (!std::filesystem::exists(path))
+    return std::nullopt;
+  const std::vector<std::string> required = {"parameter", "largest_log_ratio"};
+  const Table table = Table::read(path, required, findings);
+  MatterResult result;
+  std::vector<std::string> columns;
+  for (const std::string& column : table.columns()) {
+    if (constexpr std::string_view ending = "_percent"; column.ends_with(ending)) {
+      columns.push_back(column);
+      result.outcomes.push_back(column.substr(0, column.size() - ending.size()));
+    }
+  }
+  const auto& parameters = system.parameters();
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto known = std::find_if(parameters.begin(), parameters.end(), [&](const auto& p) {
+      return p.key() == table.cell(row, "parameter");
+    });
+    if (known == parameters.end())
+      continue;
+    Matter matter{static_cast<std::size_t>(known - parameters.begin()), {}, 0.0};
+    matter.largest = table.number(row, "largest_log_ratio", findings).value_or(0.0);
+    for (const std::string& column : columns)
+      matter.percent.push_back(table.number(row, column, findings).value_or(0.0));
+    result.ranked.push_back(std::move(matter));
+  }
+  return result;
+}
+
 std::string ledger_page(const system::System& system, const std::vector<LedgerRow>& ledger,
                         const MatterResult* matter) {
   std::string page = fmt::format(

@@ -191,6 +191,7 @@ export interface Parameter {
   source: string;
   note: string;
   posterior: Record<string, { q05: number; q50: number; q95: number; learned: number }> | null;
+  matters: { rank: number; percent: Record<string, number> } | null;
 }
 
 export interface Source {
