@@ -18,7 +18,7 @@ PersonId person(std::uint32_t i) {
 
 TEST(Calendar, EveryoneIsDueWhenTheirBudgetIsSpent) {
   EXPECT_TRUE(rc::check("against a plain list", [] {
-    Calendar calendar;
+    Calendars<1> calendar;
     std::vector<std::uint64_t> due_at; // by person
     std::uint64_t now = 0;
     std::vector<bool> gone;
@@ -28,14 +28,15 @@ TEST(Calendar, EveryoneIsDueWhenTheirBudgetIsSpent) {
       for (int i = 0; i < entries; ++i) {
         const std::uint64_t budget =
             *rc::gen::inRange<std::uint64_t>(1, std::uint64_t{1} << *rc::gen::inRange(1, 40));
-        calendar.enter(person(static_cast<std::uint32_t>(due_at.size())), Past::of_size(3), budget);
+        calendar.enter(0, person(static_cast<std::uint32_t>(due_at.size())), Past::of_size(3),
+                       budget);
         due_at.push_back(now + budget);
         gone.push_back(false);
       }
       const std::uint64_t hazard =
           *rc::gen::inRange<std::uint64_t>(0, std::uint64_t{1} << *rc::gen::inRange(1, 39));
       due.clear();
-      calendar.advance(Calendar::Pace(hazard), due);
+      calendar.advance({hazard}, due, [](std::size_t) {});
       now += hazard;
       std::size_t expected = 0;
       for (std::size_t i = 0; i < due_at.size(); ++i)
@@ -54,12 +55,12 @@ TEST(Calendar, EveryoneIsDueWhenTheirBudgetIsSpent) {
 
 TEST(Calendar, RunsForever) {
   // The certain hazard of 40 a step for 5000 steps passes 48 bits several times over.
-  Calendar calendar;
+  Calendars<1> calendar;
   std::vector<StandingRecord> due;
   for (std::uint32_t step = 0; step < 5000; ++step) {
-    calendar.enter(person(step), Past::of_size(1), Calendar::budget(30.0));
+    calendar.enter(0, person(step), Past::of_size(1), calendar_budget(30.0));
     due.clear();
-    calendar.advance(Calendar::Pace(Calendar::fixed(20.0)), due);
+    calendar.advance({calendar_hazard(20.0)}, due, [](std::size_t) {});
     if (step > 0) {
       ASSERT_EQ(due.size(), 1U);
       ASSERT_EQ(due[0].id.ordinal(), step - 1);

@@ -62,12 +62,10 @@ struct Work {
     std::uint8_t place;
     std::uint64_t bits;
   };
-  using ByClass = std::array<Calendar::Pace, class_count * kind_count>;
-
   Counts counts;                           ///< events of the step; no stocks
   std::vector<std::int64_t> took;          ///< persons by way taken in the step
   std::vector<std::int64_t> arrivals_from; ///< [department][stratum]: of the step
-  ByClass pace{};                          ///< of the country and hazard of death below
+  ClassCalendars::Hazards pace{};          ///< of the country and hazard of death below
   std::size_t pace_of = no_index;          ///< country; no_index: of none yet
   double pace_with = 0.0;
   HomeDraws home;
@@ -78,6 +76,7 @@ struct Work {
   std::vector<OnTheWay> on_the_way;
   std::vector<std::size_t> ends; ///< in a list by department: the end of each
   std::vector<StandingRecord> due;
+  std::vector<std::uint8_t> due_in; ///< the class of each
   std::vector<Entry> entries;
   std::vector<Traveller> travellers;
   std::vector<Traveller> parted; ///< children who go on alone from the next step on

@@ -32,9 +32,7 @@ std::int64_t Shard::count_everyone() const {
     for (const Traveller& party : *travellers)
       sum += party.past.size();
   }
-  for (const Calendar& calendar : classes) {
-    calendar.for_each([&](PersonId, Past past) { sum += past.size(); });
-  }
+  classes.for_each([&](PersonId, Past past) { sum += past.size(); });
   return sum;
 }
 
@@ -43,9 +41,7 @@ std::size_t Shard::memory() const {
   for (const auto* travellers : {&moving, &held, &at_port, &at_border}) {
     bytes += travellers->capacity() * sizeof(Traveller);
   }
-  for (const Calendar& calendar : classes)
-    bytes += calendar.memory();
-  return bytes;
+  return bytes + classes.memory();
 }
 
 void add_stocks(Counts& counts, const Plan& plan, std::size_t department, const Shard& shard) {

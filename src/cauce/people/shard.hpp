@@ -15,6 +15,9 @@
 
 namespace cauce::people {
 
+/// [class][kind]
+using ClassCalendars = Calendars<class_count * kind_count>;
+
 struct Shard {
   HomeCounts home{};
   std::array<std::int64_t, stratum_count> returned{}; ///< persons in the returned class
@@ -22,15 +25,12 @@ struct Shard {
   std::vector<Traveller> held;                        ///< kidnapped, on a link
   std::vector<Traveller> at_port;                     ///< waiting at a port of entry; place: sector
   std::vector<Traveller> at_border; ///< will try to cross between ports; place: sector
-  std::array<Calendar, class_count * kind_count> classes; ///< [class][kind]
+  ClassCalendars classes;
   std::array<std::int64_t, kind_count> on_road{};
   std::array<std::array<std::int64_t, kind_count>, status_count> standing{};
   std::int64_t dead = 0;
   std::int64_t born = 0;
 
-  Calendar& calendar(std::size_t place, std::size_t kind) {
-    return classes[place * kind_count + kind];
-  }
   std::int64_t living() const;
   /// One by one.
   std::int64_t count_everyone() const;

@@ -35,10 +35,10 @@ void sector_shares(const Plan& plan, const Rates& rates, std::size_t kind,
 StepTables::StepTables(const Plan& the_plan)
     : plan(the_plan), thresholds(kind_count * plan.nodes.size() * (plan.ways.choices - 1)),
       next(plan.nodes.size() * plan.ways.choices), link_hazard(type_count * plan.links.size()),
-      class_hazard(plan.countries * kind_count * class_count), access_(plan.setup->network),
-      event_hazard_(plan.corridors), end_utility_(plan.nodes.size(), nowhere),
-      end_weight_(plan.nodes.size(), 0.0), node_weight_(plan.nodes.size()),
-      way_probability_(plan.links.size()) {
+      class_hazard(plan.countries * kind_count * class_count), class_total(plan.countries),
+      access_(plan.setup->network), event_hazard_(plan.corridors),
+      end_utility_(plan.nodes.size(), nowhere), end_weight_(plan.nodes.size(), 0.0),
+      node_weight_(plan.nodes.size()), way_probability_(plan.links.size()) {
   for (auto& cumulative : sector_cumulative)
     cumulative.resize(plan.sectors);
   for (std::uint32_t id = 0; id < plan.links.size(); ++id) {
@@ -217,6 +217,8 @@ void StepTables::prepare_classes() {
       const double retry = hazard(rates()[Rate::retry][row]) * months;
       returned.cumulative.fill(retry + hazard(rates()[Rate::reintegration][country]) * months);
       returned.cumulative[static_cast<std::size_t>(ReturnedMove::retry)] = retry;
+      for (std::size_t place = 0; place < class_count; ++place)
+        class_total[country][place * kind_count + kind] = class_of(country, kind, place).total();
     }
   }
 }

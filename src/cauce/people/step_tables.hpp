@@ -93,6 +93,8 @@ class StepTables {
   std::array<std::vector<double>, kind_count> sector_cumulative;
   /// [country][kind][class]
   std::vector<ClassHazard> class_hazard;
+  /// By country, the totals of these: [class][kind].
+  std::vector<std::array<double, class_count * kind_count>> class_total;
   /// Cumulative shares of families of 2, 3, 4, 5, 6.
   std::array<double, 5> size_cumulative{};
 

@@ -100,9 +100,9 @@ void place_abroad(const Plan& plan, random::Key key, std::size_t department, Sha
         amounts[s] = static_cast<double>(persons) * shares[s];
       }
       const auto by_stratum = largest_remainder(amounts, persons);
-      Calendar& calendar = shard.calendar(status, kind);
+      const std::size_t place = status * kind_count + kind;
       // Some will leave for nearer lists and others come: an eighth more spares most a second move.
-      calendar.reserve(static_cast<std::size_t>(persons + persons / 8));
+      shard.classes.reserve(place, static_cast<std::size_t>(persons + persons / 8));
       for (std::size_t s = 0; s < stratum_count; ++s) {
         ids.clear();
         for (std::int64_t i = 0; i < by_stratum[s]; ++i) {
@@ -117,7 +117,7 @@ void place_abroad(const Plan& plan, random::Key key, std::size_t department, Sha
             key, 0, Purpose::start, std::span<const PersonId>(ids),
             [](PersonId id) { return id.bits; },
             [&](PersonId id, const Fortune& fortune) {
-              calendar.enter(id, past, Calendar::budget(fortune.exponential));
+              shard.classes.enter(place, id, past, calendar_budget(fortune.exponential));
             });
       }
       shard.standing[status][kind] += persons;
@@ -265,8 +265,7 @@ template <typename Archive> void World::serialise(Archive& archive, State& state
   archive(state.key, state.elapsed_months, state.next_step);
   for (Shard& shard : state.shards) {
     archive(shard.home, shard.returned, shard.moving, shard.held, shard.at_port, shard.at_border);
-    for (Calendar& calendar : shard.classes)
-      calendar.serialise(archive);
+    shard.classes.serialise(archive);
     archive(shard.on_road, shard.standing, shard.dead, shard.born);
   }
   for (std::size_t i = 0; i < count_fields().size(); ++i) {

@@ -8,12 +8,18 @@
 // Three lists, by when their people are due: the near one is looked at in each step, the middle one
 // when the near horizon is passed, the far one when the far horizon is. With a step's hazard h and
 // horizons of h^(-1/3) and h^(-2/3) steps all three cost about the same, some 3 h^(2/3) / 2 looks a
-// person and step.
+// person and step. A class of few people has one list for many steps: to look at all of them when
+// one is due costs less than to sort them.
+//
+// In most steps most classes have nobody due, which their clocks tell without a look at the lists:
+// the clocks of a department lie side by side.
 #pragma once
 
 #include "cauce/people/records.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -21,76 +27,82 @@
 
 namespace cauce::people {
 
-class Calendar {
+/// A hazard over a step as calendars count it; 40 and above is certain. (Conversions of signed
+/// numbers are one instruction.)
+inline std::uint64_t calendar_hazard(double hazard) {
+  return static_cast<std::uint64_t>(
+      static_cast<std::int64_t>(std::min(hazard, 40.0) * 0x1p32 + 0.5));
+}
+/// The budget for a draw of Exp(1).
+inline std::uint64_t calendar_budget(double exponential) {
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(exponential * 0x1p32)) + 1;
+}
+
+/// The calendars of `count` classes.
+template <std::size_t count> class Calendars {
+  static_assert(count <= 64);
+
  public:
-  /// A hazard over a step as the calendar counts it; 40 and above is certain.
-  static std::uint64_t fixed(double hazard) {
-    return static_cast<std::uint64_t>(std::min(hazard, 40.0) * 0x1p32 + 0.5);
+  using Hazards = std::array<std::uint64_t, count>; ///< of a step, by class
+
+  /// Room for so many who enter a class before the first step.
+  void reserve(std::size_t place, std::size_t parties) {
+    lists_[place].far.records.reserve(parties);
   }
-  /// The budget for a draw of Exp(1).
-  static std::uint64_t budget(double exponential) {
-    return static_cast<std::uint64_t>(exponential * 0x1p32) + 1;
-  }
-
-  /// A step's hazard, and how far the two nearer lists should then reach: the same for all
-  /// calendars with this hazard.
-  struct Pace {
-    std::uint64_t hazard = 0, near = 0, far = 0;
-
-    Pace() = default;
-    explicit Pace(std::uint64_t the_hazard) : hazard(the_hazard) {
-      if (hazard == 0)
-        return;
-      // Square roots only, which are the same on every machine: t^(5/8) stands in for t^(2/3).
-      const double step = static_cast<double>(hazard);
-      const double t = std::sqrt(2.0 / (step * 0x1p-32));
-      const double far_steps = std::clamp(t * std::sqrt(std::sqrt(t)), 1.0, 400.0);
-      near = static_cast<std::uint64_t>(std::sqrt(far_steps) * step);
-      far = static_cast<std::uint64_t>(far_steps * step);
-    }
-  };
-
-  /// Room for so many who enter before the first step.
-  void reserve(std::size_t parties) { far_.records.reserve(parties); }
 
   /// Exposed from the next `advance` on.
-  void enter(PersonId id, Past past, std::uint64_t budget) {
-    const std::uint64_t due = now_ + budget;
-    List& list = due <= near_until_ ? near_ : due <= far_from_ ? middle_ : far_;
+  void enter(std::size_t place, PersonId id, Past past, std::uint64_t budget) {
+    Lists& own = lists_[place];
+    const std::uint64_t due = now_[place] + budget;
+    List& list = due <= own.near_until ? own.near : due <= own.far_from ? own.middle : own.far;
     list.add({id, due << 16 | past.bits()});
-    wake_ = std::min(near_until_ + 1, near_.first_due());
+    wake_[place] = own.wake();
   }
 
-  /// Lets a step pass and moves everyone who is due to the end of `due`.
-  void advance(const Pace& pace, std::vector<StandingRecord>& due) {
-    if (pace.hazard == 0)
-      return;
-    now_ += pace.hazard;
-    if (now_ >= wake_) [[unlikely]]
-      wake(pace, due);
+  /// Lets a step pass and moves everyone who is due to the end of `due`, class by class; calls
+  /// `after(place)` when those of one are there.
+  template <typename After>
+  void advance(const Hazards& hazards, std::vector<StandingRecord>& due, After&& after) {
+    std::uint64_t woken = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      now_[i] += hazards[i];
+      woken |= std::uint64_t{now_[i] >= wake_[i]} << i;
+    }
+    for (; woken != 0; woken &= woken - 1) {
+      const auto place = static_cast<std::size_t>(std::countr_zero(woken));
+      wake(place, hazards[place], due);
+      after(place);
+    }
   }
 
-  std::size_t size() const {
-    return near_.records.size() + middle_.records.size() + far_.records.size();
-  }
   std::size_t memory() const {
-    return (near_.records.capacity() + middle_.records.capacity() + far_.records.capacity()) *
-           sizeof(StandingRecord);
+    std::size_t records = 0;
+    for (const Lists& own : lists_) {
+      records +=
+          own.near.records.capacity() + own.middle.records.capacity() + own.far.records.capacity();
+    }
+    return records * sizeof(StandingRecord);
   }
   template <typename Visit> void for_each(Visit&& visit) const {
-    for (const List* list : {&near_, &middle_, &far_}) {
-      for (const StandingRecord& record : list->records)
-        visit(record.id, record.past());
+    for (const Lists& own : lists_) {
+      for (const List* list : {&own.near, &own.middle, &own.far}) {
+        for (const StandingRecord& record : list->records)
+          visit(record.id, record.past());
+      }
     }
   }
 
   /// `archive` saves or restores each part in turn.
   template <typename Archive> void serialise(Archive& archive) {
-    archive(now_, near_until_, far_from_, near_.records, middle_.records, far_.records);
-    if constexpr (Archive::restores) {
-      for (List* list : {&near_, &middle_, &far_})
-        list->find_earliest();
-      wake_ = std::min(near_until_ + 1, near_.first_due());
+    for (std::size_t i = 0; i < count; ++i) {
+      Lists& own = lists_[i];
+      archive(now_[i], own.near_until, own.far_from, own.near.records, own.middle.records,
+              own.far.records);
+      if constexpr (Archive::restores) {
+        for (List* list : {&own.near, &own.middle, &own.far})
+          list->find_earliest();
+        wake_[i] = own.wake();
+      }
     }
   }
 
@@ -136,37 +148,80 @@ class Calendar {
     }
   };
 
-  void wake(const Pace& pace, std::vector<StandingRecord>& due) {
-    if (now_ > near_until_) {
-      if (now_ > rebase_at)
-        rebase();
-      if (now_ + pace.near > far_from_) {
-        far_from_ = now_ + pace.far;
-        far_.take_due(far_from_, [&](const StandingRecord& record) { middle_.add(record); });
+  struct Lists {
+    std::uint64_t near_until = 0; ///< all of `near` are due by then, and nobody else
+    std::uint64_t far_from = 0;   ///< all of `far` are due later, and nobody else
+    List near, middle, far;
+
+    /// Before it there is nothing to do.
+    std::uint64_t wake() const { return std::min(near_until + 1, near.first_due()); }
+  };
+
+  // How far the two nearer lists of a class of `parties` should reach.
+  struct Horizons {
+    std::uint64_t near, far;
+
+    Horizons(std::uint64_t hazard, std::size_t parties) {
+      // Looks a step at one list: those due a step times all. Sorting costs about eight.
+      const double size = static_cast<double>(parties);
+      if (size * size * static_cast<double>(hazard) <= 8 * 0x1p32) {
+        near = far = 64 * hazard;
+        return;
       }
-      near_until_ = now_ + pace.near;
-      middle_.take_due(near_until_, [&](const StandingRecord& record) { near_.add(record); });
+      // Square roots only, which are the same on every machine: t^(5/8) stands in for t^(2/3).
+      const double step = static_cast<double>(hazard);
+      const double t = std::sqrt(2.0 / (step * 0x1p-32));
+      const double far_steps = std::clamp(t * std::sqrt(std::sqrt(t)), 1.0, 400.0);
+      near = static_cast<std::uint64_t>(std::sqrt(far_steps) * step);
+      far = static_cast<std::uint64_t>(far_steps * step);
     }
-    near_.take_due(now_, [&](const StandingRecord& record) { due.push_back(record); });
-    wake_ = std::min(near_until_ + 1, near_.first_due());
+  };
+
+  void wake(std::size_t place, std::uint64_t hazard, std::vector<StandingRecord>& due) {
+    Lists& own = lists_[place];
+    std::uint64_t& now = now_[place];
+    if (now > own.near_until) {
+      if (now > rebase_at)
+        rebase(place);
+      const Horizons reach(hazard, own.near.records.size() + own.middle.records.size() +
+                                       own.far.records.size());
+      if (now + reach.near > own.far_from) {
+        own.far_from = now + reach.far;
+        own.far.take_due(own.far_from,
+                         [&](const StandingRecord& record) { own.middle.add(record); });
+      }
+      own.near_until = now + reach.near;
+      own.middle.take_due(own.near_until,
+                          [&](const StandingRecord& record) { own.near.add(record); });
+    }
+    own.near.take_due(now, [&](const StandingRecord& record) { due.push_back(record); });
+    wake_[place] = own.wake();
   }
 
-  void rebase() {
-    for (List* list : {&near_, &middle_, &far_}) {
+  void rebase(std::size_t place) {
+    Lists& own = lists_[place];
+    std::uint64_t& now = now_[place];
+    for (List* list : {&own.near, &own.middle, &own.far}) {
       for (StandingRecord& record : list->records) {
-        const std::uint64_t due = std::max(record.due(), now_) - now_;
+        const std::uint64_t due = std::max(record.due(), now) - now;
         record.bits = due << 16 | record.past().bits();
       }
       list->find_earliest();
     }
-    now_ = near_until_ = far_from_ = 0;
+    now = own.near_until = own.far_from = 0;
   }
 
-  std::uint64_t now_ = 0;
-  std::uint64_t near_until_ = 0; ///< all of near_ are due by then, and nobody else
-  std::uint64_t far_from_ = 0;   ///< all of far_ are due later, and nobody else
-  std::uint64_t wake_ = 0;       ///< before it there is nothing to do
-  List near_, middle_, far_;
+  static constexpr Hazards all_of(std::uint64_t value) {
+    Hazards array{};
+    array.fill(value);
+    return array;
+  }
+
+  // By class: the cumulative hazard, and before which there is nothing to do. Who has no hazard is
+  // never woken: budgets are at least 1.
+  Hazards now_{};
+  Hazards wake_ = all_of(1);
+  std::array<Lists, count> lists_;
 };
 
 } // namespace cauce::people

@@ -23,38 +23,32 @@ void PeopleStep::set_pace(std::size_t department) {
     return;
   work_.pace_of = country;
   work_.pace_with = death;
-  for (std::size_t i = 0; i < work_.pace.size(); ++i) {
-    const double total = tables_.class_of(country, i % kind_count, i / kind_count).total();
-    work_.pace[i] = Calendar::Pace(Calendar::fixed(total + largest_party * death));
-  }
+  for (std::size_t i = 0; i < work_.pace.size(); ++i)
+    work_.pace[i] = calendar_hazard(tables_.class_total[country][i] + largest_party * death);
 }
 
 void PeopleStep::move_those_due() {
   // All classes first, so that nobody moves twice; then in the same order, class after class.
-  work_.ends.clear();
   for (std::size_t d = first_; d < end_; ++d) {
     set_pace(d);
-    for (std::size_t i = 0; i < class_count * kind_count; ++i) {
-      shards_[d].classes[i].advance(work_.pace[i], work_.due);
-      work_.ends.push_back(work_.due.size());
-    }
+    shards_[d].classes.advance(work_.pace, work_.due, [&](std::size_t i) {
+      work_.due_in.resize(work_.due.size(), static_cast<std::uint8_t>(i / kind_count));
+    });
   }
-  std::size_t moved = 0, i = 0;
+  auto in = work_.due_in.cbegin();
   for_each_with_fortune(
       key_, step_, Purpose::standing, std::span<const StandingRecord>(work_.due),
       [](const StandingRecord& record) { return record.id.bits; },
       [&](const StandingRecord& record, const Fortune& fortune) {
-        while (work_.ends[i] == moved)
-          ++i;
-        ++moved;
-        const std::size_t place = i % (class_count * kind_count) / kind_count;
+        const std::size_t place = *in++;
         const double death = hazard_of_death(record.id.department());
         const double total =
-            tables_.class_of(country(record.id), kind_of(record.id), place).total() +
+            tables_.class_total[country(record.id)][place * kind_count + kind_of(record.id)] +
             largest_party * death;
         move({record.id, record.past(), place, death, total}, fortune.luck());
       });
   work_.due.clear();
+  work_.due_in.clear();
 }
 
 void PeopleStep::move(const Due& due, Luck luck) {
@@ -197,9 +191,8 @@ void PeopleStep::enter_classes() {
     exponentials(std::span(bits).first(batch.size()), std::span(budgets).first(batch.size()));
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const Work::Entry& entry = batch[i];
-      shard(entry.id)
-          .calendar(entry.place, kind_of(entry.id))
-          .enter(entry.id, entry.past, Calendar::budget(budgets[i]));
+      shard(entry.id).classes.enter(entry.place * kind_count + kind_of(entry.id), entry.id,
+                                    entry.past, calendar_budget(budgets[i]));
     }
   }
   work_.entries.clear();
