@@ -58,15 +58,6 @@ constexpr int stride = 4;
       any += going[i];
   }
 }
-
-[[gnu::always_inline]] inline void one_minus_exp(const Lanes& x, Lanes& probability) {
-  for (std::size_t i = 0; i < lane_count; ++i) {
-    // x - x^2/2 + x^3/6: relative error x^3/24 < 1e-16 below 1e-5.
-    const double series = x[i] * (1.0 - x[i] * (0.5 - x[i] * (1.0 / 6.0)));
-    const double whole = 1.0 - math::exp(-x[i]);
-    probability[i] = x[i] < 1e-5 ? series : whole;
-  }
-}
 } // namespace
 
 void binomials(const Lanes& trials, const Lanes& probability, const Lanes& u, Lanes& successes) {
@@ -89,10 +80,6 @@ void binomials(const Lanes& trials, const Lanes& probability, const Lanes& u, La
     successes[i] = static_cast<double>(
         random::binomial(static_cast<std::uint64_t>(trials[i]), probability[i], u[i]));
   }
-}
-
-void event_probabilities(const Lanes& x, Lanes& probability) {
-  run_kernel<one_minus_exp>(x, probability);
 }
 
 } // namespace cauce::people

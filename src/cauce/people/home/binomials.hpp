@@ -18,7 +18,4 @@ using Lanes = std::array<double, lane_count>;
 /// Probabilities are cut to [0, 1]. Differs from random::binomial by rounding only.
 void binomials(const Lanes& trials, const Lanes& probability, const Lanes& u, Lanes& successes);
 
-/// 1 - exp(-x) for x >= 0, without loss where x is small.
-void event_probabilities(const Lanes& x, Lanes& probability);
-
 } // namespace cauce::people

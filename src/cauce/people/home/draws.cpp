@@ -14,8 +14,13 @@ constexpr std::size_t cell_count = counted_states * stratum_count;
 constexpr std::size_t padded = 40; ///< cells, up to whole vectors
 constexpr std::size_t victim = 1, displaced = 2;
 constexpr std::size_t competing = home_outcome_count - 1; // all but births
-constexpr std::size_t blocks = home_outcome_count * cell_count / 2;
-static_assert(blocks < kin_entity);
+
+// Keys: a block for each cell gives the first bits of the uniforms of all its outcomes, three to a
+// word; one for each outcome and cell the rest.
+constexpr std::size_t first_bits = 10, outcomes_a_word = 3;
+static_assert(home_outcome_count == 4 * outcomes_a_word);
+constexpr std::uint64_t rest_entity = cell_count;
+static_assert(rest_entity + home_outcome_count * cell_count <= kin_entity);
 static_assert(cell_count <= 64 && cell_count <= padded);
 
 using Cells = std::array<double, padded>;
@@ -26,17 +31,19 @@ constexpr std::size_t number(HomeOutcome outcome) { return static_cast<std::size
 constexpr std::size_t births = number(HomeOutcome::born);
 
 // What a department's cells are exposed to: in, one department's hazards and luck; out, which
-// outcomes of which cells are in doubt, with what it takes to draw them.
+// outcomes of which cells are in doubt.
 struct alignas(64) Exposure { // rows of whole lines of the cache first
-  ByOutcome p, u, rest;       // rest: probability of none of the outcomes before
-  Cells trials;               // persons
+  ByOutcome hazard, before;   // before: those of the outcomes before, summed up
+  Cells trials, total;        // persons; all hazards that compete
   Cells doubt; // a bit for each outcome, summed up: doubles, since loops over one type vectorise
-  std::array<std::array<std::uint32_t, blocks>, 4> words;
+  std::array<std::array<std::uint32_t, padded>, 4> words{};
   Strata residents, income_down, income_up, child_change, kin_loss;
   std::array<std::array<double, kind_count>, counted_states> departure_factor;
   std::array<double, counted_states> recovery;
   double months, birth, death;
-  const double* departure; // [stratum][kind]
+  const std::int64_t* home;     // [state][stratum]
+  const std::int64_t* returned; // [stratum]
+  const double* departure;      // [stratum][kind]
   const double* victimisation;
   const double* displacement;
 };
@@ -55,10 +62,24 @@ struct alignas(64) Exposure { // rows of whole lines of the cache first
   return positive < 1e9 ? positive : 1e9;
 }
 
+// A whole number from 0 to 2^52 - 1 as a double, below the exponent of 2^52: in whole vectors.
+[[gnu::always_inline]] inline double whole(std::uint64_t number) {
+  return __builtin_bit_cast(double, 0x4330000000000000ULL | number) - 0x1p52;
+}
+
+[[gnu::always_inline]] inline void fill_trials(Exposure& x) {
+  for (std::size_t i = 0; i < cell_count; ++i)
+    x.trials[i] = whole(static_cast<std::uint64_t>(x.home[i]));
+  for (std::size_t s = 0; s < stratum_count; ++s) {
+    x.residents[s] = whole(static_cast<std::uint64_t>(x.returned[s])) + x.trials[s] +
+                     x.trials[stratum_count + s] + x.trials[2 * stratum_count + s];
+  }
+}
+
 [[gnu::always_inline]] inline void fill_hazards(Exposure& x) {
   for (std::size_t state = 0; state < counted_states; ++state) {
     const std::size_t begin = state * stratum_count;
-    const auto row = [&](HomeOutcome outcome) { return x.p[number(outcome)].data() + begin; };
+    const auto row = [&](HomeOutcome outcome) { return x.hazard[number(outcome)].data() + begin; };
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
       double* const leave = row(static_cast<HomeOutcome>(kind));
       const double factor = x.departure_factor[state][kind];
@@ -76,61 +97,51 @@ struct alignas(64) Exposure { // rows of whole lines of the cache first
       row(HomeOutcome::died)[s] = x.death;
     }
   }
-  for (std::size_t outcome = 0; outcome < home_outcome_count; ++outcome) {
-    for (std::size_t i = cell_count; i < padded; ++i)
-      x.p[outcome][i] = x.u[outcome][i] = 0.0;
-  }
 }
 
-// A uniform of 53 bits from two words, as random::uniform53 makes it: both parts are exact. A word
-// becomes a double below the exponent of 2^52, in whole vectors.
-[[gnu::always_inline]] inline double uniform_of(std::uint32_t high, std::uint32_t low) {
-  constexpr std::uint64_t bits = 0x4330000000000000ULL;
-  const double of_high = __builtin_bit_cast(double, bits | high) - 0x1p52;
-  const double of_low = __builtin_bit_cast(double, bits | low >> 11) - 0x1p52;
-  return of_high * 0x1p-32 + of_low * 0x1p-53;
-}
-
-// Two uniforms a block: outcomes 2 k and 2 k + 1 of a cell share one.
-[[gnu::always_inline]] inline void fill_uniforms(Exposure& x) {
-  for (std::size_t outcome = 0; outcome < home_outcome_count; outcome += 2) {
-    const std::size_t begin = outcome / 2 * cell_count;
-    for (std::size_t i = 0; i < cell_count; ++i) {
-      x.u[outcome][i] = uniform_of(x.words[0][begin + i], x.words[1][begin + i]);
-      x.u[outcome + 1][i] = uniform_of(x.words[2][begin + i], x.words[3][begin + i]);
-    }
-  }
+// `bit` where a uniform with these first bits may be at or above 1 - `expected` (in units of
+// its grid; a little too often rather than too seldom), else 0.
+[[gnu::always_inline]] inline double in_doubt(std::uint32_t word, std::size_t place,
+                                              double expected, double bit) {
+  constexpr std::uint32_t most = (1U << first_bits) - 1;
+  const auto bits =
+      static_cast<double>(static_cast<std::int32_t>(word >> (first_bits * place) & most));
+  const double impossible = expected > 0.0 ? 0.0 : -2.0; // a sum: branches do not vectorise
+  return bits + expected + impossible > most - 1e-6 ? bit : 0.0;
 }
 
 [[gnu::always_inline]] inline void expose(Exposure& x) {
+  fill_trials(x);
   fill_hazards(x);
-  fill_uniforms(x);
-  Cells total{}, scale, most, rest;
+  Cells total{}, most;
   for (std::size_t outcome = 0; outcome < competing; ++outcome) {
-    for (std::size_t i = 0; i < padded; ++i)
-      total[i] += x.p[outcome][i];
+    for (std::size_t i = 0; i < padded; ++i) {
+      x.before[outcome][i] = total[i];
+      total[i] += x.hazard[outcome][i];
+    }
   }
+  // The probability of an outcome, given none before, is at most h / H (exp(H dt) - 1), and that at
+  // most h dt / (1 - H dt).
   for (std::size_t i = 0; i < padded; ++i) {
-    const double any = event_probability(total[i] * x.months);
-    scale[i] = total[i] > 0.0 ? any / total[i] : 0.0;
-    most[i] = 1.0 / (1.0 - any); // a probability, made conditional, is at most times this
-    rest[i] = 1.0;
+    const double left = 1.0 - total[i] * x.months;
+    const double bound = x.trials[i] * x.months / (left > 0.0 ? left : 1e-300);
+    x.total[i] = total[i];
+    most[i] = bound * (1U << first_bits);
     x.doubt[i] = 0.0;
   }
   for (std::size_t outcome = 0; outcome < competing; ++outcome) {
     const auto bit = static_cast<double>(1U << outcome);
+    const std::uint32_t* const words = x.words[outcome / outcomes_a_word].data();
     for (std::size_t i = 0; i < padded; ++i) {
-      const double p = x.p[outcome][i] * scale[i];
-      const double bound = 1.0 - x.trials[i] * (p * most[i]);
-      x.p[outcome][i] = p;
-      x.rest[outcome][i] = rest[i];
-      x.doubt[i] += x.u[outcome][i] < bound ? 0.0 : bit;
-      rest[i] -= p;
+      const double expected = x.hazard[outcome][i] * most[i];
+      x.doubt[i] += in_doubt(words[i], outcome % outcomes_a_word, expected, bit);
     }
   }
+  const double left = 1.0 - x.birth * x.months;
+  const double birth = x.birth * x.months / (left > 0.0 ? left : 1e-300) * (1U << first_bits);
   for (std::size_t s = 0; s < stratum_count; ++s) {
-    const double bound = 1.0 - x.residents[s] * x.birth;
-    x.doubt[s] += x.u[births][s] < bound ? 0.0 : static_cast<double>(1U << births);
+    x.doubt[s] += in_doubt(x.words[births / outcomes_a_word][s], births % outcomes_a_word,
+                           x.residents[s] * birth, static_cast<double>(1U << births));
   }
 }
 
@@ -148,19 +159,24 @@ void fill_common(const StepTables& tables, Exposure& x) {
   const double kin_loss = hazard(rates[Rate::kin_loss][0]);
   for (std::size_t s = 0; s < stratum_count; ++s)
     x.kin_loss[s] = (s & 2) != 0 ? kin_loss : 0.0;
-  for (std::size_t i = cell_count; i < padded; ++i)
+  for (std::size_t i = cell_count; i < padded; ++i) {
     x.trials[i] = 0.0;
+    for (Cells& row : x.hazard)
+      row[i] = 0.0;
+  }
 }
 
 void fill_department(const StepTables& tables, random::Key key, std::uint32_t step,
                      const HomePeople& people, Exposure& x) {
   const Rates& rates = tables.rates();
   const std::size_t d = people.department;
-  x.birth = event_probability(hazard(rates[Rate::birth][d]) * tables.months);
+  x.birth = hazard(rates[Rate::birth][d]);
   x.death = hazard(rates[Rate::death][d]);
   x.departure = rates[Rate::departure].data() + d * stratum_count * kind_count;
   x.victimisation = rates[Rate::victimisation].data() + d * stratum_count;
   x.displacement = rates[Rate::displacement].data() + d * stratum_count;
+  x.home = people.home->front().data();
+  x.returned = people.returned->data();
   // secure_to_poor, poor_to_extreme, extreme_to_poor, poor_to_secure
   const double* income_moves = rates[Rate::income_move].data() + d * 4;
   const double down[3] = {0.0, hazard(income_moves[1]), hazard(income_moves[0])};
@@ -171,16 +187,29 @@ void fill_department(const StepTables& tables, random::Key key, std::uint32_t st
     x.income_down[s] = down[s / 4];
     x.income_up[s] = up[s / 4];
     x.child_change[s] = child_change[s & 1];
-    std::int64_t persons = (*people.returned)[s];
-    for (std::size_t state = 0; state < counted_states; ++state) {
-      const std::int64_t n = (*people.home)[state][s];
-      x.trials[state * stratum_count + s] = static_cast<double>(n);
-      persons += n;
-    }
-    x.residents[s] = static_cast<double>(persons);
   }
+  const auto words = [&](std::size_t k) { return std::span(x.words[k]).first(cell_count); };
   random::philox_batch(key, d * entities_at_home, step, static_cast<std::uint32_t>(Purpose::home),
-                       {x.words[0], x.words[1], x.words[2], x.words[3]});
+                       {words(0), words(1), words(2), words(3)});
+}
+
+// Outcomes in doubt side by side.
+struct Doubts {
+  Lanes hazard, before, total;                     // of the outcome, of those before it, of all
+  Lanes first;                                     // the first bits of the uniform
+  std::array<std::uint32_t, lane_count> high, low; // the rest, in words
+  double months;
+  Lanes p, u; // made of these
+};
+
+[[gnu::always_inline]] inline void settle(Doubts& x) {
+  for (std::size_t i = 0; i < lane_count; ++i) {
+    x.u[i] = x.first[i] * 0x1p-10 + whole(x.high[i]) * 0x1p-42 + whole(x.low[i] >> 21) * 0x1p-53;
+    const double any = event_probability(x.total[i] * x.months);
+    const double scale = x.total[i] > 0.0 ? any / x.total[i] : 0.0;
+    const double p = x.hazard[i] * scale, rest = 1.0 - x.before[i] * scale;
+    x.p[i] = rest > p ? p / rest : 1.0;
+  }
 }
 } // namespace
 
@@ -203,37 +232,54 @@ void HomeDraws::draw(const StepTables& tables, random::Key key, std::uint32_t st
       std::size_t before = 0;
       for (auto doubt = static_cast<std::uint32_t>(x.doubt[cell]); doubt != 0; doubt &= doubt - 1) {
         const auto outcome = static_cast<std::size_t>(std::countr_zero(doubt));
+        const std::uint32_t first =
+            x.words[outcome / outcomes_a_word][cell] >> (first_bits * (outcome % outcomes_a_word)) &
+            ((1U << first_bits) - 1);
+        const std::uint64_t entity = departments[d].department * entities_at_home + rest_entity +
+                                     outcome * cell_count + cell;
         const auto department = static_cast<std::uint32_t>(d);
         const auto own = static_cast<std::uint8_t>(cell);
         if (outcome == births) { // apart from all others
-          candidates_[0].push_back({x.u[births][cell], x.birth, department,
+          candidates_[0].push_back({x.birth, 0.0, x.birth, entity, first, department,
                                     static_cast<std::uint8_t>(cells + cell),
                                     static_cast<std::uint8_t>(births), own});
           continue;
         }
-        const double p = x.p[outcome][cell], rest = x.rest[outcome][cell];
-        const double conditional = p <= 0.0 ? 0.0 : rest > p ? p / rest : 1.0;
-        candidates_[before++].push_back({x.u[outcome][cell], conditional, department, own,
+        candidates_[before++].push_back({x.hazard[outcome][cell], x.before[outcome][cell],
+                                         x.total[cell], entity, first, department, own,
                                          static_cast<std::uint8_t>(outcome), own});
       }
     }
   }
   for (std::vector<Candidate>& list : candidates_) {
-    for (std::size_t start = 0; start < list.size(); start += lane_count)
-      draw_batch(std::span(list).subspan(start, std::min(lane_count, list.size() - start)));
+    for (std::size_t start = 0; start < list.size(); start += lane_count) {
+      draw_batch(tables.months, key, step,
+                 std::span(list).subspan(start, std::min(lane_count, list.size() - start)));
+    }
     list.clear();
   }
 }
 
-void HomeDraws::draw_batch(std::span<const Candidate> candidates) {
-  Lanes n{}, p{}, u{}, count;
+void HomeDraws::draw_batch(double months, random::Key key, std::uint32_t step,
+                           std::span<const Candidate> candidates) {
+  Lanes n{}, count;
+  Doubts x{};
+  x.months = months;
+  std::array<std::uint64_t, lane_count> entities{};
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const Candidate& candidate = candidates[i];
     n[i] = trials_[candidate.department][candidate.pool];
-    p[i] = candidate.p;
-    u[i] = candidate.u;
+    x.hazard[i] = candidate.hazard;
+    x.before[i] = candidate.before;
+    x.total[i] = candidate.total;
+    x.first[i] = static_cast<double>(static_cast<std::int32_t>(candidate.first));
+    entities[i] = candidate.entity;
   }
-  binomials(n, p, u, count);
+  std::array<std::array<std::uint32_t, lane_count>, 2> not_used;
+  random::philox_batch(key, entities, step, static_cast<std::uint32_t>(Purpose::home),
+                       {x.high, x.low, not_used[0], not_used[1]});
+  run_kernel<settle>(x);
+  binomials(n, x.p, x.u, count);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (count[i] == 0.0)
       continue;

@@ -8,8 +8,10 @@
 // its events. All draws of a step are from the counts at its beginning.
 //
 // Most cells see none of most outcomes. (1 - p)^n >= 1 - n p (Bernoulli), so that a uniform below
-// 1 - n p means none, without an exponential; only the others are drawn, in full vectors: first
-// the first outcome in doubt of every cell, whatever it is, then the second of those that have two.
+// 1 - n p means none, which mostly its first ten bits tell: one block of random words has those of
+// all outcomes of a cell. Only for the others the rest of the bits is made and the binomial drawn,
+// in full vectors: first the first outcome in doubt of every cell, whatever it is, then the second
+// of those that have two.
 #pragma once
 
 #include "cauce/base/random.hpp"
@@ -90,7 +92,9 @@ class HomeDraws {
 
   // An outcome of a cell that may have happened.
   struct Candidate {
-    double u, p; // p: conditional on none of the outcomes before
+    double hazard, before, total; // its own, of the outcomes before it, of all
+    std::uint64_t entity;         // keys the rest of its uniform
+    std::uint32_t first;          // bits of that
     std::uint32_t department;
     std::uint8_t pool, outcome, cell;
   };
@@ -103,7 +107,8 @@ class HomeDraws {
                       static_cast<std::int64_t>(events_[i][outcome][cell])});
     }
   }
-  void draw_batch(std::span<const Candidate> candidates);
+  void draw_batch(double months, random::Key key, std::uint32_t step,
+                  std::span<const Candidate> candidates);
 
   std::vector<std::array<double, pools>> trials_;
   /// By outcome: a bit for each cell with events, and how many.
