@@ -20,7 +20,8 @@ TEST(Functions, ArithmeticAndPrecedence) {
   EXPECT_EQ(scalar("2 + 3 * 4"), 14);
   EXPECT_EQ(scalar("NOT 0 AND 1"), 1);
   EXPECT_EQ(scalar("1 &lt; 2 AND 3 &gt; 2"), 1);
-  EXPECT_EQ(scalar("-10 MOD 3"), -1);
+  EXPECT_EQ(scalar("-10 MOD 3"), 2);
+  EXPECT_EQ(scalar("MODULO(-10, 3)"), -1);
   EXPECT_EQ(scalar("{a comment} 7 {another}"), 7);
   EXPECT_EQ(scalar("IF 1 THEN IF 0 THEN 1 ELSE 2 ELSE 3"), 2);
   EXPECT_EQ(scalar("IF THEN ELSE(2 &gt; 1, 5, 6)"), 5);
@@ -33,7 +34,8 @@ TEST(Functions, Mathematics) {
   EXPECT_NEAR(scalar("EXP(LN(7))"), 7, 1e-14);
   EXPECT_NEAR(scalar("LOG10(1000)"), 3, 1e-15);
   EXPECT_NEAR(scalar("LOG(8, 2)"), 3, 1e-14);
-  EXPECT_EQ(scalar("INT(-2.7)"), -2);
+  EXPECT_EQ(scalar("INT(-2.7)"), -3);
+  EXPECT_EQ(scalar("INTEGER(-2.7)"), -2);
   EXPECT_EQ(scalar("QUANTUM(7.3, 2)"), 6);
   EXPECT_EQ(scalar("MAX(1, 5, 3)"), 5);
   EXPECT_EQ(scalar("MEAN(1, 2, 6)"), 3);

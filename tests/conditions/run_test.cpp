@@ -195,8 +195,9 @@ TEST(Queues, WaitForRoomDownstream) {
             flow("come", "5") +
             "<flow name=\"go\"/>"
             "<stock "
-            "name=\"belt\"><eqn>0</eqn><inflow>go</inflow><outflow>done</outflow><conveyor><len>2</"
-            "len><in_limit>3</in_limit></conveyor></stock><flow name=\"done\"/>" +
+            "name=\"belt\"><eqn>0</eqn><inflow>go</inflow><outflow>done</outflow><conveyor "
+            "one_at_a_time=\"false\"><len>2</len><in_limit>3</in_limit></conveyor></stock><flow "
+            "name=\"done\"/>" +
             stock("served", "0", "<inflow>done</inflow>")));
   EXPECT_EQ(value_at(model, "go", 4).at(0), 3);
   EXPECT_EQ(value_at(model, "line", 6).at(0),
@@ -227,16 +228,17 @@ TEST(Conveyors, SampleHoldsTheTransitTime) {
 // Five come and at most three leave in each step: at 3 there wait four of the second batch and five
 // of the third.
 TEST(Queues, TellWhatWaits) {
-  const auto model = compile(xmile(
-      "<stock "
-      "name=\"line\"><eqn>0</eqn><inflow>come</inflow><outflow>go</outflow><queue/></stock>" +
-          flow("come", "5") +
-          "<flow name=\"go\"/><stock "
-          "name=\"belt\"><eqn>0</eqn><inflow>go</inflow><outflow>done</outflow><conveyor><len>2</"
-          "len><in_limit>3</in_limit></conveyor></stock><flow name=\"done\"/>" +
-          aux("n", "QLEN(line)") + aux("front", "QELEM(line, 1)") + aux("next", "QELEM(line, 2)") +
-          aux("nobody", "QELEM(line, 3)"),
-      "<start>0</start><stop>20</stop><dt>1</dt>"));
+  const auto model = compile(
+      xmile("<stock "
+            "name=\"line\"><eqn>0</eqn><inflow>come</inflow><outflow>go</outflow><queue/></stock>" +
+                flow("come", "5") +
+                "<flow name=\"go\"/><stock "
+                "name=\"belt\"><eqn>0</eqn><inflow>go</inflow><outflow>done</outflow><conveyor "
+                "one_at_a_time=\"false\"><len>2</len><in_limit>3</in_limit></conveyor></"
+                "stock><flow name=\"done\"/>" +
+                aux("n", "QLEN(line)") + aux("front", "QELEM(line, 1)") +
+                aux("next", "QELEM(line, 2)") + aux("nobody", "QELEM(line, 3)"),
+            "<start>0</start><stop>20</stop><dt>1</dt>"));
   EXPECT_EQ(value_at(model, "n", 0).at(0), 0);
   EXPECT_EQ(value_at(model, "n", 3).at(0), 2);
   EXPECT_EQ(value_at(model, "front", 3).at(0), 4);

@@ -215,8 +215,14 @@ TEST(Vectors, AMemberDoesNotDependOnItsNeighbours) {
         alone.back().step();
     }
     together.initialise();
-    for (int i = 0; i < 3; ++i)
-      together.step();
+    together.step();
+    // Tiles are cut anew for other numbers of threads, in the midst of a run or by a snapshot.
+    together.use_threads(3);
+    together.step();
+    conditions::Run other(model, members, 99);
+    other.restore(together.save());
+    together.restore(other.save());
+    together.step();
     for (std::uint32_t v = 0; v < model->variables().size(); ++v) {
       for (std::size_t m = 0; m < members; ++m) {
         for (std::size_t e = 0; e < model->info({v}).size; ++e) {

@@ -1,18 +1,15 @@
-#include "cauce/conditions/document.hpp"
+// The head of a file: settings, dimensions, units, models and macros.
+#include "cauce/conditions/document_reader.hpp"
 
 #include "cauce/conditions/names.hpp"
 
-#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <fmt/format.h>
-#include <pugixml.hpp>
+#include <limits>
 
-namespace cauce::conditions {
-
-namespace {
+namespace cauce::conditions::detail {
 
 std::string trimmed(std::string_view text) {
   const auto is_space = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
@@ -35,67 +32,26 @@ std::optional<double> number(std::string_view text) {
   return value;
 }
 
-// Tag name without its namespace prefix ("isee:range" -> "range").
-std::string_view local_name(const pugi::xml_node& node) {
-  const std::string_view name = node.name();
-  const std::size_t colon = name.find(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
+namespace {
 
-class Reader {
- public:
-  Reader(std::string_view text, const std::string& file, Diagnostics& findings)
-      : text_(text), findings_(findings) {
-    document_.file = file;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] == '\n')
-        line_starts_.push_back(i + 1);
+// A vendor's elements have a prefix and are not read, whatever their names (XMILE 1.2 section 2.2).
+// Where the standard's own have one, it is that of the root: it is taken away everywhere.
+void strip_prefix(pugi::xml_node node, const std::string& prefix) {
+  std::vector<pugi::xml_node> open{node};
+  while (!open.empty()) {
+    node = open.back();
+    open.pop_back();
+    const std::string name = node.name();
+    if (name.starts_with(prefix))
+      node.set_name(name.c_str() + prefix.size());
+    for (const pugi::xml_node& child : node.children()) {
+      if (child.type() == pugi::node_element)
+        open.push_back(child);
     }
   }
+}
 
-  Document read();
-
- private:
-  SourcePos where(const pugi::xml_node& node) const {
-    const std::ptrdiff_t offset = node.offset_debug();
-    if (offset < 0)
-      return {document_.file, 0, 0};
-    return position(static_cast<std::size_t>(offset));
-  }
-  SourcePos position(std::size_t offset) const {
-    const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
-    return {document_.file, static_cast<int>(after - line_starts_.begin()), 0};
-  }
-  std::string text(const pugi::xml_node& parent, const char* child) const {
-    std::string all;
-    for (const pugi::xml_node& part : parent.child(child).children())
-      all += part.value();
-    return trimmed(all);
-  }
-  EquationText equation(const pugi::xml_node& parent, const char* child) const {
-    const pugi::xml_node node = parent.child(child);
-    EquationText result{text(parent, child), where(node ? node : parent)};
-    return result;
-  }
-  void sim_specs(const pugi::xml_node& node);
-  void dimensions(const pugi::xml_node& node);
-  void units(const pugi::xml_node& node);
-  void behavior(const pugi::xml_node& node);
-  void model(const pugi::xml_node& node);
-  void macro(const pugi::xml_node& node);
-  void variables(const pugi::xml_node& node, std::vector<VariableDefinition>& into,
-                 ModelDefinition* model);
-  VariableDefinition variable(const pugi::xml_node& node, Kind kind);
-  ModuleDefinition module(const pugi::xml_node& node);
-  std::optional<GraphicalFunction> graphical(const pugi::xml_node& node, const std::string& owner);
-  std::vector<double> numbers(const pugi::xml_node& node, const std::string& owner);
-  std::string required_name(const pugi::xml_node& node);
-
-  std::string_view text_;
-  Diagnostics& findings_;
-  Document document_;
-  std::vector<std::size_t> line_starts_{0};
-};
+} // namespace
 
 Document Reader::read() {
   pugi::xml_document xml;
@@ -110,22 +66,25 @@ Document Reader::read() {
   }
   pugi::xml_node root;
   for (const pugi::xml_node& node : xml.children()) {
-    if (local_name(node) == "xmile")
+    const std::string name = node.name();
+    if (name == "xmile")
       root = node;
+    else if (name.ends_with(":xmile")) {
+      strip_prefix(node, name.substr(0, name.size() - 5));
+      root = node;
+    }
   }
   if (!root) {
     throw Error("X102", {document_.file, 1, 0},
                 "this is not an XMILE file: there is no <xmile> element",
                 "save the model as XMILE (.stmx from Stella, .xmile from other tools)");
   }
-  const pugi::xml_node header = root.child("header");
-  document_.title = text(header, "name");
-  document_.vendor = text(header, "vendor");
+  header(root.child("header"));
   if (const pugi::xml_node specs = root.child("sim_specs")) {
     sim_specs(specs);
   } else if (const pugi::xml_node inner = root.child("model").child("sim_specs")) {
     sim_specs(inner);
-  } else {
+  } else if (root.child("model")) {
     findings_.warning("X103", where(root), "there are no sim_specs: time runs from 0 to 100 by 1");
   }
   for (const pugi::xml_node& node : root.children()) {
@@ -140,16 +99,34 @@ Document Reader::read() {
       macro(node);
     else if (tag == "model")
       model(node);
-    else if (tag == "include") {
-      findings_.warning("X110", where(node),
-                        "<include> is not followed: definitions of other files are not read",
-                        "paste the included macros and units into this file");
-    }
-  }
-  if (document_.models.empty()) {
-    throw Error("X102", where(root), "there is no <model> in this file");
+    else if (tag == "include")
+      include(node);
   }
   return std::move(document_);
+}
+
+void Reader::header(const pugi::xml_node& node) {
+  document_.title = text(node, "name");
+  document_.vendor = text(node, "vendor");
+  const std::string tool = canonical_name(document_.vendor + " " + text(node, "product"));
+  document_.vensim =
+      tool.find("vensim") != std::string::npos || tool.find("ventana") != std::string::npos;
+  const std::string outside = canonical_name(
+      node.child("options").child("uses_arrays").attribute("invalid_index_value").value());
+  if (outside == "nan")
+    document_.outside = std::numeric_limits<double>::quiet_NaN();
+  for (const pugi::xml_node& list : node.children("includes")) {
+    for (const pugi::xml_node& one : list.children("include"))
+      include(one);
+  }
+  for (const pugi::xml_node& one : node.children("include"))
+    include(one);
+}
+
+void Reader::include(const pugi::xml_node& node) {
+  const std::string resource = trimmed(node.attribute("resource").value());
+  if (!resource.empty())
+    document_.includes.emplace_back(resource, where(node));
 }
 
 void Reader::sim_specs(const pugi::xml_node& node) {
@@ -269,20 +246,69 @@ std::string Reader::required_name(const pugi::xml_node& node) {
 void Reader::model(const pugi::xml_node& node) {
   ModelDefinition definition;
   definition.name = display_name(node.attribute("name").value());
+  definition.resource = trimmed(node.attribute("resource").value());
   definition.where = where(node);
   for (const pugi::xml_node& child : node.children()) {
     const std::string_view tag = local_name(child);
     if (tag == "variables")
       variables(child, definition.variables, &definition);
+    else if (tag == "sim_specs" && document_.models.empty() && node.parent().child("sim_specs"))
+      findings_.warning(
+          "X110", where(child),
+          "settings of its own are not followed: the model runs with those of the file");
   }
   variables(node, definition.variables, &definition); // STELLA 10 has them without <variables>
+  if (const pugi::xml_node own = node.child("behavior")) {
+    const bool all = !own.child("non_negative").empty();
+    for (VariableDefinition& variable : definition.variables) {
+      const char* kind = variable.kind == Kind::stock ? "stock" : "flow";
+      if ((variable.kind == Kind::stock || variable.kind == Kind::flow) &&
+          (all || own.child(kind).child("non_negative")))
+        variable.non_negative = variable.non_negative.value_or(true);
+    }
+  }
+  tables_by_name(definition.variables);
+  if (node.attribute("encryption-scheme"))
+    findings_.error("X110", where(node), "the model is encrypted", "save it without a password");
   document_.models.push_back(std::move(definition));
+}
+
+// <gf name="other"/> in a variable is the graphical function of that name.
+void Reader::tables_by_name(std::vector<VariableDefinition>& variables) {
+  for (VariableDefinition& variable : variables) {
+    if (variable.table.empty())
+      continue;
+    const std::string wanted = canonical_name(variable.table);
+    std::vector<std::string> known;
+    for (const VariableDefinition& other : variables) {
+      if (!other.graphical || other.graphical->y.empty())
+        continue;
+      known.push_back(other.name);
+      if (canonical_name(other.name) == wanted)
+        variable.graphical = other.graphical;
+    }
+    if (!variable.graphical) {
+      findings_.error(
+          "X107", variable.where,
+          fmt::format("'{}' uses the graphical function '{}', which this model does not "
+                      "have",
+                      display_name(variable.name), variable.table),
+          did_you_mean(variable.table, known));
+    }
+  }
 }
 
 void Reader::macro(const pugi::xml_node& node) {
   MacroDefinition definition;
   definition.name = required_name(node);
   definition.where = where(node);
+  if (node.attribute("filter")) { // changes how variables with a mark behave
+    if (canonical_name(definition.name) != "non_negative")
+      findings_.warning("X110", where(node),
+                        fmt::format("the option filter '{}' is not followed", definition.name),
+                        "write its effect into the equations");
+    return; // non-negative stocks and flows are built in
+  }
   definition.equation = equation(node, "eqn");
   for (const pugi::xml_node& child : node.children()) {
     const std::string_view tag = local_name(child);
@@ -293,8 +319,14 @@ void Reader::macro(const pugi::xml_node& node) {
       variables(child, definition.variables, nullptr);
     } else if (tag == "model") {
       variables(child.child("variables"), definition.variables, nullptr);
+    } else if (tag == "sim_specs") {
+      definition.loop =
+          LoopDefinition{equation(child, "start"), equation(child, "stop"), equation(child, "dt")};
+      if (child.child("dt").attribute("reciprocal").as_bool())
+        definition.loop->dt.text = "1 / (" + definition.loop->dt.text + ")";
     }
   }
+  tables_by_name(definition.variables);
   document_.macros.push_back(std::move(definition));
 }
 
@@ -320,192 +352,23 @@ void Reader::variables(const pugi::xml_node& node, std::vector<VariableDefinitio
       }
       model->groups.push_back(std::move(group));
     }
+    // The graphical function inside a variable can be called, where it has a name of its own.
+    const pugi::xml_node gf = child.child("gf");
+    const std::string called = trimmed(gf.attribute("name").value());
+    if ((tag == "aux" || tag == "flow") && gf.child("ypts") && !called.empty() &&
+        canonical_name(called) != canonical_name(child.attribute("name").value())) {
+      VariableDefinition own;
+      own.kind = Kind::graphical;
+      own.name = called;
+      own.graphical = into.back().graphical;
+      own.where = into.back().where;
+      into.push_back(std::move(own));
+    }
   }
 }
 
-VariableDefinition Reader::variable(const pugi::xml_node& node, Kind kind) {
-  VariableDefinition result;
-  result.kind = kind;
-  result.where = where(node);
-  result.name = required_name(node);
-  result.units = text(node, "units");
-  result.doc = text(node, "doc");
-  result.equation = equation(node, "eqn");
-  result.initial = equation(node, "init_eqn");
-  result.input = std::string_view(node.attribute("access").value()) == "input";
-  if (kind == Kind::graphical)
-    result.graphical = graphical(node, result.name);
-  for (const pugi::xml_node& child : node.children()) {
-    const std::string_view tag = local_name(child);
-    if (tag == "dimensions") {
-      for (const pugi::xml_node& dim : child.children()) {
-        if (local_name(dim) == "dim")
-          result.dimensions.push_back(required_name(dim));
-      }
-    } else if (tag == "inflow") {
-      result.inflows.push_back(trimmed(child.child_value()));
-    } else if (tag == "outflow") {
-      result.outflows.push_back(trimmed(child.child_value()));
-    } else if (tag == "gf" && kind != Kind::graphical) {
-      result.graphical = graphical(child, result.name);
-    } else if (tag == "non_negative") {
-      const std::string flag = canonical_name(child.child_value());
-      result.non_negative = flag != "false" && flag != "0";
-    } else if (tag == "element") {
-      ElementDefinition element;
-      element.where = where(child);
-      std::string_view subscripts = child.attribute("subscript").value();
-      while (true) {
-        const std::size_t comma = subscripts.find(',');
-        element.subscripts.push_back(trimmed(subscripts.substr(0, comma)));
-        if (comma == std::string_view::npos)
-          break;
-        subscripts.remove_prefix(comma + 1);
-      }
-      element.equation = equation(child, "eqn");
-      element.initial = equation(child, "init_eqn");
-      if (const pugi::xml_node gf = child.child("gf"))
-        element.graphical = graphical(gf, result.name);
-      if (child.child("non_negative"))
-        result.non_negative = true;
-      result.elements.push_back(std::move(element));
-    } else if (tag == "conveyor") {
-      ConveyorDefinition conveyor;
-      conveyor.transit_time = equation(child, "len");
-      conveyor.capacity = equation(child, "capacity");
-      conveyor.in_limit = equation(child, "in_limit");
-      conveyor.sample = equation(child, "sample");
-      conveyor.arrest = equation(child, "arrest");
-      conveyor.discrete = child.attribute("discrete").as_bool();
-      conveyor.batch_integrity = child.attribute("batch_integrity").as_bool();
-      conveyor.one_at_a_time = child.attribute("one_at_a_time").as_bool(true);
-      conveyor.exponential_leak = child.attribute("exponential_leak").as_bool();
-      result.conveyor = std::move(conveyor);
-    } else if (tag == "queue") {
-      result.queue = true;
-    } else if (tag == "oven") {
-      result.oven = true;
-    } else if (tag == "leak") {
-      result.leak.leak = true;
-      if (const std::string fraction = trimmed(child.child_value()); !fraction.empty()) {
-        result.leak.fraction = {fraction, where(child)};
-      }
-    } else if (tag == "leak_integers") {
-      result.leak.integers = true;
-    } else if (tag == "leak_start") {
-      result.leak.zone_start = number(child.child_value()).value_or(0.0);
-    } else if (tag == "leak_end") {
-      result.leak.zone_end = number(child.child_value()).value_or(1.0);
-    } else if (tag == "overflow") {
-      result.leak.overflow = true;
-    }
-  }
-  return result;
-}
-
-ModuleDefinition Reader::module(const pugi::xml_node& node) {
-  ModuleDefinition result{required_name(node), {}, {}, where(node)};
-  result.model = display_name(node.attribute("isee:model").value());
-  if (result.model.empty())
-    result.model = display_name(node.attribute("simlin:model_name").value());
-  if (result.model.empty())
-    result.model = display_name(node.attribute("model_name").value());
-  for (const pugi::xml_node& child : node.children()) {
-    const std::string_view tag = local_name(child);
-    if (tag == "connect" || tag == "connect2") {
-      const std::string to = trimmed(child.attribute("to").value());
-      const std::string from = trimmed(child.attribute("from").value());
-      if (!to.empty() && !from.empty())
-        result.connections.push_back({to, from, where(child)});
-    }
-  }
-  return result;
-}
-
-std::vector<double> Reader::numbers(const pugi::xml_node& node, const std::string& owner) {
-  std::vector<double> values;
-  std::string_view raw = node.child_value();
-  const std::string_view own = node.attribute("sep").value();
-  const std::string separators = own.empty() ? ",;" : std::string(own);
-  while (true) {
-    const std::size_t end = raw.find_first_of(separators);
-    const std::string piece = trimmed(raw.substr(0, end));
-    if (const std::optional<double> value = number(piece)) {
-      values.push_back(*value);
-    } else if (!piece.empty() || end != std::string_view::npos) {
-      findings_.error("X107", where(node),
-                      fmt::format("a point of the graphical function of '{}' is not a number: '{}'",
-                                  owner, piece));
-    }
-    if (end == std::string_view::npos)
-      return values;
-    raw.remove_prefix(end + 1);
-  }
-}
-
-std::optional<GraphicalFunction> Reader::graphical(const pugi::xml_node& node,
-                                                   const std::string& owner) {
-  const pugi::xml_node ypts = node.child("ypts");
-  if (!ypts && !node.child("xpts") && !node.child("xscale")) {
-    // A <gf> of type variable may give its points per element only.
-    if (std::string_view(node.name()) != "gf" || node.child("element"))
-      return std::nullopt;
-  }
-  GraphicalFunction table;
-  table.where = where(node);
-  const std::string type = canonical_name(node.attribute("type").value());
-  if (type == "extrapolate")
-    table.type = GraphicalFunction::Type::extrapolate;
-  if (type == "discrete" || node.attribute("discrete").as_bool())
-    table.type = GraphicalFunction::Type::discrete;
-  table.y = numbers(ypts, owner);
-  if (const pugi::xml_node xpts = node.child("xpts")) {
-    table.x = numbers(xpts, owner);
-  } else {
-    const std::optional<double> low = number(node.child("xscale").attribute("min").value());
-    const std::optional<double> high = number(node.child("xscale").attribute("max").value());
-    if (!low || !high) {
-      findings_.error(
-          "X107", table.where,
-          fmt::format("the graphical function of '{}' needs <xpts> or <xscale min max>", owner));
-    }
-    const double from = low.value_or(0), to = high.value_or(1);
-    for (std::size_t i = 0; i < table.y.size(); ++i) {
-      table.x.push_back(table.y.size() == 1 ? from
-                                            : from + (to - from) * static_cast<double>(i) /
-                                                         static_cast<double>(table.y.size() - 1));
-    }
-  }
-  if (table.y.empty()) {
-    findings_.error("X107", table.where,
-                    fmt::format("the graphical function of '{}' has no points", owner));
-    return std::nullopt;
-  }
-  if (table.x.size() != table.y.size()) {
-    findings_.error("X107", table.where,
-                    fmt::format("the graphical function of '{}' has {} x values and {} y values",
-                                owner, table.x.size(), table.y.size()));
-    table.x.resize(std::min(table.x.size(), table.y.size()));
-    table.y.resize(table.x.size());
-    if (table.x.empty())
-      return std::nullopt;
-  }
-  for (std::size_t i = 1; i < table.x.size(); ++i) {
-    if (!(table.x[i] >= table.x[i - 1])) {
-      findings_.error(
-          "X107", table.where,
-          fmt::format("x values of the graphical function of '{}' must not fall: {} after {}",
-                      owner, table.x[i], table.x[i - 1]));
-      break;
-    }
-  }
-  return table;
-}
-
-} // namespace
-
-Document parse_document(std::string_view xml, const std::string& file, Diagnostics& findings) {
+Document read_document(std::string_view xml, const std::string& file, Diagnostics& findings) {
   return Reader(xml, file, findings).read();
 }
 
-} // namespace cauce::conditions
+} // namespace cauce::conditions::detail

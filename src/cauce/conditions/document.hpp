@@ -7,10 +7,12 @@
 
 #include "cauce/conditions/model.hpp"
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cauce::conditions {
@@ -53,15 +55,18 @@ struct VariableDefinition {
   Kind kind = Kind::auxiliary;
   std::string name, units, doc;
   EquationText equation, initial; ///< `initial`: <init_eqn>, used at the start only
+  EquationText multiplier;        ///< of a flow: its units downstream for one upstream
   std::vector<std::string> dimensions;
   std::vector<ElementDefinition> elements;
   std::optional<GraphicalFunction> graphical;
+  std::string table; ///< <gf name="..."/>: the graphical function of that name
   std::vector<std::string> inflows, outflows;
   std::optional<bool> non_negative;
   std::optional<ConveyorDefinition> conveyor;
   bool queue = false, oven = false;
   LeakDefinition leak;
-  bool input = false; ///< access="input": a module's connection supplies it
+  bool input = false;  ///< access="input": a module's connection supplies it
+  bool output = false; ///< access="output"
   SourcePos where;
 };
 
@@ -72,6 +77,7 @@ struct Connection {
 
 struct ModuleDefinition {
   std::string name, model;
+  std::string resource; ///< file that holds its model
   std::vector<Connection> connections;
   SourcePos where;
 };
@@ -83,6 +89,7 @@ struct GroupDefinition {
 
 struct ModelDefinition {
   std::string name;
+  std::string resource; ///< file that holds the model
   std::vector<VariableDefinition> variables;
   std::vector<ModuleDefinition> modules;
   std::vector<GroupDefinition> groups;
@@ -94,11 +101,17 @@ struct Parameter {
   std::string otherwise; ///< default expression, or empty
 };
 
+/// <sim_specs> of a macro: it runs to its end whenever it is called.
+struct LoopDefinition {
+  EquationText start, stop, dt;
+};
+
 struct MacroDefinition {
   std::string name;
   std::vector<Parameter> parameters;
   EquationText equation;
   std::vector<VariableDefinition> variables;
+  std::optional<LoopDefinition> loop;
   SourcePos where;
 };
 
@@ -115,9 +128,18 @@ struct Document {
   std::vector<MacroDefinition> macros;
   std::vector<ModelDefinition> models; ///< the first without a module naming it is the root
   bool non_negative_stocks = false, non_negative_flows = false;
+  bool vensim = false; ///< made by or converted from Vensim: INT and MOD are cut off
+  double outside = 0;  ///< value of an array outside of its dimensions (0 or NaN)
+  std::vector<std::pair<std::string, SourcePos>> includes; ///< files that it includes, as written
 };
 
-/// Findings X101 to X110. Throws Error X101 when the text is not XML, X102 when it is not XMILE.
+/// Findings X101 to X111. Throws Error X101 when the text is not XML, X102 when it is not XMILE.
+/// Files that it includes are not read (warning X110).
 Document parse_document(std::string_view xml, const std::string& file, Diagnostics& findings);
+
+/// The same, with the macros, models, units and dimensions of the files that it includes, which are
+/// sought from `folder`.
+Document parse_document(std::string_view xml, const std::string& file,
+                        const std::filesystem::path& folder, Diagnostics& findings);
 
 } // namespace cauce::conditions

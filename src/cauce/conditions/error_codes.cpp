@@ -34,6 +34,10 @@ std::span<const ErrorCode> conditions_error_codes() {
       {"X110", "Part of the file is not used",
        "The file holds something that is known but not read, so results may differ from the tool "
        "it was made with."},
+      {"X111", "Included file",
+       "A file that the model includes, or that holds the model of one of its modules, is not "
+       "there "
+       "or cannot be read. Paths are relative to the file that names them."},
       {"X201", "Unknown variable",
        "The equation names something that is neither a variable, an element, a dimension nor a "
        "built-in. Names ignore letter case; spaces and underscores are the same."},
@@ -57,7 +61,10 @@ std::span<const ErrorCode> conditions_error_codes() {
       {"X208", "Module cannot be connected",
        "A module's model or a variable of its connections does not exist in this file."},
       {"X209", "Recursion",
-       "A macro calls itself, or a module contains itself; neither has an end."},
+       "A module contains itself, or a macro calls itself without an end. A macro's recursion and "
+       "its own sim_specs are unrolled before the run: the conditions that end them must be made "
+       "of "
+       "numbers, sizes and parameters that are known then."},
       {"X210", "Order must be known before the run",
        "The order of DELAYN and SMTHN decides how many stocks there are, so it must be a whole "
        "number written in the equation or a variable that is one."},
@@ -71,6 +78,10 @@ std::span<const ErrorCode> conditions_error_codes() {
        "A name is an element of a dimension, where a variable may have been meant: outside of "
        "subscripts an element's name is its number, as a subscript it is the element even if a "
        "variable has the same name."},
+      {"X214", "Range of another size",
+       "A range such as A[1:3] stands beside a dimension that has another number of elements. It "
+       "is "
+       "cut off, or goes on with the elements that follow; beyond the array the value is 0."},
       {"X301", "Equations depend on each other",
        "The equations listed need each other's value at the same instant, so none can be computed "
        "first. Real systems have a stock or a delay somewhere in such a loop: add it, or "

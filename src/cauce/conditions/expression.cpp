@@ -48,6 +48,11 @@ std::vector<Lexeme> tokenize(std::string_view text) {
     } else if (c == '\\' && i + 1 < text.size() &&
                (text[i + 1] == 'n' || std::isspace(static_cast<unsigned char>(text[i + 1])))) {
       i += 2; // a line continued
+    } else if (text.substr(i, 3) == "\xE2\x80\x9C" || text.substr(i, 3) == "\xE2\x80\x9D") {
+      fail("a typographic quotation mark", static_cast<int>(i), "write \" with straight marks");
+    } else if (text.substr(i, 3) == "\xE2\x88\x92" || text.substr(i, 3) == "\xE2\x80\x93") {
+      i += 3; // a minus sign or an en dash, as word processors write it
+      add(Token::sign, "-", start);
     } else if (c == '{') {
       int depth = 0;
       while (i < text.size()) {
@@ -144,7 +149,11 @@ std::vector<Lexeme> tokenize(std::string_view text) {
               "X106", "the equation is incomplete: '?' stands for what is still to be written",
               "write the equation, or export the model again with its data", static_cast<int>(i)};
         fail(fmt::format("unexpected character '{}'", c < 0x20 ? '?' : static_cast<char>(c)),
-             static_cast<int>(i));
+             static_cast<int>(i),
+             c == '&'   ? "write AND"
+             : c == '|' ? "write OR"
+             : c == '~' ? "write NOT"
+                        : "");
       }
       std::string sign(found);
       if (sign == "!=")
@@ -450,16 +459,18 @@ class Parser {
     ExpressionPtr node = make(Syntax::name, std::move(name), first.offset);
     if (is_sign("[")) {
       const Deeper deeper(*this);
-      const int opened = now().offset;
-      ++at_;
       node->subscripted = true;
-      while (true) {
-        node->args.push_back(subscript());
-        if (!is_sign(",") && !is_sign(";"))
-          break;
+      while (is_sign("[")) { // a second pair names a piece of what the array's element holds
+        const int opened = now().offset;
         ++at_;
+        while (true) {
+          node->args.push_back(subscript());
+          if (!is_sign(",") && !is_sign(";"))
+            break;
+          ++at_;
+        }
+        expect("]", opened);
       }
-      expect("]", opened);
       if (is_sign("(")) { // an arrayed lookup called: table[element](x)
         ExpressionPtr call = make(Syntax::call, node->text, first.offset);
         call->args = arguments();
@@ -481,6 +492,8 @@ class Parser {
         if (now().token != Token::name)
           fail("a dimension is expected after '*:'", now().offset);
         node->text = lexemes_[at_++].text;
+        while (now().token == Token::name) // of several words
+          node->text += ' ' + lexemes_[at_++].text;
       }
       return node;
     }

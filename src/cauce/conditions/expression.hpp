@@ -47,6 +47,9 @@ struct SyntaxError {
 /// array so. Usually one. Throws SyntaxError.
 std::vector<ExpressionPtr> parse_equation(std::string_view text, std::size_t max_depth = 200);
 
+/// How tightly the outermost operation binds: 0 (IF) to 10 (a number, a name, a call).
+int precedence(const Expression& expression);
+
 /// The equation as text again, with as few parentheses as it needs.
 std::string to_text(const Expression& expression);
 

@@ -8,17 +8,6 @@
 
 namespace cauce::conditions {
 
-namespace {
-
-bool plain_letter(unsigned char c) {
-  return std::isalnum(c) || c == '_' || c == '$' || c == '.' || c == ' ' || c >= 0x80;
-}
-
-bool reserved(const std::string& key) {
-  return key == "and" || key == "or" || key == "not" || key == "mod" || key == "if" ||
-         key == "then" || key == "else";
-}
-
 int precedence(const Expression& e) {
   if (e.syntax == Syntax::choice)
     return 0;
@@ -39,6 +28,17 @@ int precedence(const Expression& e) {
   if (e.text == "transpose")
     return 9;
   return 3;
+}
+
+namespace {
+
+bool plain_letter(unsigned char c) {
+  return std::isalnum(c) || c == '_' || c == '$' || c == '.' || c == ' ' || c >= 0x80;
+}
+
+bool reserved(const std::string& key) {
+  return key == "and" || key == "or" || key == "not" || key == "mod" || key == "if" ||
+         key == "then" || key == "else";
 }
 
 void write(const Expression& e, std::string& out, int outer) {

@@ -108,9 +108,12 @@ const std::unordered_map<std::string, std::string>& aliases() {
 
 std::string function_key(const std::string& name) {
   std::string key = canonical_name(name);
-  for (const std::string_view vendor : {"isee.", "std.", "vensim.", "simlin."}) {
-    if (key.starts_with(vendor))
-      key.erase(0, vendor.size());
+  // Namespaces of XMILE 1.0 section 3.2.2.3.
+  for (const std::string_view space :
+       {"std.", "user.", "isee.", "vensim.", "simlin.", "anylogic.", "forio.", "insightmaker.",
+        "powersim.", "simanticssd.", "simile.", "sysdea."}) {
+    if (key.starts_with(space))
+      key.erase(0, space.size());
   }
   const auto alias = aliases().find(key);
   return alias == aliases().end() ? key : alias->second;

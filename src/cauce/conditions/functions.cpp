@@ -75,10 +75,12 @@ std::optional<std::uint32_t> Typer::special_call(const std::string& name, const 
                                         : Op::add;
     if (name == "stddev")
       fail("X203", "STDDEV takes one array", e.offset);
+    if (extreme)
+      return folded(fold, reduction->second, e);
     std::uint32_t value = type(*e.args[0]);
     for (std::size_t i = 1; i < e.args.size(); ++i)
       value = add(fold, {value, type(*e.args[i])});
-    if (name == "mean" && !extreme)
+    if (name == "mean")
       value = add(Op::divide, {value, constant(static_cast<double>(e.args.size()))});
     return value;
   }
@@ -92,17 +94,33 @@ std::optional<std::uint32_t> Typer::special_call(const std::string& name, const 
         return constant(
             static_cast<double>(resolver.program.dimensions[dimension].elements.size()));
     }
+    if (const auto of = container(Op::load, e))
+      return *of;
+    const std::size_t before = part.nodes.size();
     const std::uint32_t node = type_reduction(Op::sum, e);
     double size = 1;
     for (const std::uint32_t axis : part.nodes[node].bound)
       size *= static_cast<double>(part.axes[axis].size());
+    part.nodes.resize(before); // nothing of the array is read
     return constant(size);
   }
   if (name == "rank") { // RANK(array, n): position of the n-th smallest element
     arguments(e, 2, 3);
     Frame frame;
-    const std::uint32_t values = in_frame(frame, [&] { return type(*e.args[0]); });
-    const std::uint32_t node = add(Op::rank_element, {values, type(*e.args[1])});
+    std::uint32_t values = 0, second = none; // a second array decides between equals
+    in_frame(frame, [&] {
+      values = type(*e.args[0]);
+      const std::size_t bound = frame.order.size();
+      if (e.args.size() > 2)
+        second = type(*e.args[2]);
+      if (frame.order.size() != bound)
+        fail("X205", "the second array of RANK must have the dimensions of the first", e.offset);
+      return 0u;
+    });
+    std::vector<std::uint32_t> args{values, type(*e.args[1])};
+    if (second != none)
+      args.push_back(second);
+    const std::uint32_t node = add(Op::rank_element, std::move(args));
     part.nodes[node].bound = frame.order;
     for (const std::uint32_t axis : frame.order)
       part.nodes[node].varies &= ~(std::uint64_t{1} << axis);
@@ -280,11 +298,22 @@ std::uint32_t Typer::type_call(const Expression& e) {
   const std::string raw = canonical_name(e.text);
   if (e.subscripted)
     return type_lookup(e, Op::lookup, *e.args[0], *e.args.back());
-  if (const MacroDefinition* macro = resolver.find_macro(raw))
-    return load_hidden(resolver.expand(*macro, e, *this));
+  const std::size_t dot = raw.rfind('.'); // user.macro
+  for (const std::string& key : {raw, raw.substr(dot == std::string::npos ? 0 : dot + 1)}) {
+    if (const MacroDefinition* macro = resolver.find_macro(key, e.args.size());
+        macro && !find_variable(raw))
+      return load_hidden(resolver.expand(*macro, e, *this));
+  }
   const std::string name = function_key(e.text);
-  // A variable called like a function is its lookup table; the model's names come first.
+  // A variable called like a function is its lookup table, or an array with a flat index; the
+  // model's names come first.
   if (const auto variable = find_variable(raw); variable && e.args.size() == 1) {
+    const VariableDefinition* of = resolver.definition_of(*variable);
+    const bool called = !of || of->graphical ||
+                        std::any_of(of->elements.begin(), of->elements.end(),
+                                    [](const auto& element) { return element.graphical; });
+    if (!called && !of->dimensions.empty())
+      return flat_element(e, *variable);
     Expression table{Syntax::name, 0, e.text, false, {}, e.offset};
     return type_lookup(e, Op::lookup, table, *e.args[0]);
   }
@@ -293,6 +322,11 @@ std::uint32_t Typer::type_call(const Expression& e) {
     std::vector<std::uint32_t> args;
     for (const ExpressionPtr& arg : e.args)
       args.push_back(type(*arg));
+    const bool exact = !resolver.document.vensim; // INT and MOD by the standard, not as in Vensim
+    if (name == "int" && exact)
+      return add(Op::floor, std::move(args));
+    if (name == "mod" && exact)
+      return add(Op::modulo_floored, std::move(args));
     return add(plain->op, std::move(args));
   }
   if (const auto node = special_call(name, e))
@@ -323,14 +357,16 @@ std::uint32_t Typer::type_call(const Expression& e) {
     if (at >= 0 && static_cast<int>(e.args.size()) <= at)
       arguments(e, static_cast<std::size_t>(at) + 1, 4);
     const std::string key = fmt::format("{}#{}", name, order);
-    const MacroDefinition* macro = resolver.find_macro(key);
+    const MacroDefinition* macro = resolver.find_macro(key, call.args.size());
     if (!macro) {
       resolver.library.push_back(*library_macro(name, order));
       macro = &resolver.library.back();
-      resolver.macros.emplace(key, macro);
+      resolver.macros[key].push_back(macro);
     }
     return load_hidden(resolver.expand(*macro, call, *this));
   }
+  if (const MacroDefinition* model = resolver.model_as_macro(raw))
+    return load_hidden(resolver.expand(*model, e, *this));
   std::vector<std::string> known = function_names();
   for (const auto& [key, macro] : resolver.macros) {
     if (key.find('#') == std::string::npos)

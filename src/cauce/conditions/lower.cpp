@@ -475,6 +475,7 @@ class Lowering {
       return emit(stage, {.kind = Instruction::Kind::power, .a = a, .b = b});
     }
     case Op::modulo:
+    case Op::modulo_floored:
     case Op::quantum:
     case Op::arctan2: {
       const auto [a, b] = operands(node, stage);

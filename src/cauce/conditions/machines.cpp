@@ -44,44 +44,77 @@ bool arrested(const RunState& s, const Conveyor& conveyor, std::size_t lane) {
   return read(s, conveyor.arrest, lane, 0.0) != 0.0;
 }
 
-// Applies the leaks of this step to a copy of a slug; adds each to `losses` where it is given.
-Belt::Slug after_leaks(const RunState& s, const Conveyor& conveyor, Belt::Slug slug,
-                       std::size_t lane, std::vector<double>* losses) {
-  for (std::size_t l = 0; l < conveyor.leaks.size(); ++l) {
-    const double loss = leaked(conveyor, conveyor.leaks[l], slug,
-                               read(s, conveyor.leaks[l].fraction, lane, 0.0), s.dt);
-    slug.amount -= loss;
-    if (losses)
-      (*losses)[l] += loss;
+// What each leak takes from each slug within this step: [leak * slugs + slug]. A leak of whole
+// numbers takes what has come together since it last took something.
+std::vector<double> losses_of(const RunState& s, std::uint32_t machine, std::size_t lane) {
+  const Conveyor& conveyor = s.program->conveyors[machine];
+  const Belt& belt = s.belts[machine];
+  const std::vector<Belt::Slug>& slugs = belt.lanes[lane];
+  std::vector<double> losses(conveyor.leaks.size() * slugs.size(), 0.0);
+  if (losses.empty() || arrested(s, conveyor, lane))
+    return losses;
+  for (std::size_t i = 0; i < slugs.size(); ++i) {
+    Belt::Slug slug = slugs[i];
+    for (std::size_t l = 0; l < conveyor.leaks.size(); ++l) {
+      const Conveyor::Leak& leak = conveyor.leaks[l];
+      const double loss = leaked(conveyor, leak, slug, read(s, leak.fraction, lane, 0.0), s.dt);
+      slug.amount -= loss;
+      losses[l * slugs.size() + i] = loss;
+    }
   }
-  return slug;
+  for (std::size_t l = 0; l < conveyor.leaks.size(); ++l) {
+    if (!conveyor.leaks[l].integers)
+      continue;
+    double* const own = losses.data() + l * slugs.size();
+    const double now = std::accumulate(own, own + slugs.size(), 0.0);
+    const double due = now + belt.owed[lane * conveyor.leaks.size() + l];
+    const double scale = now > 0 ? std::floor(due + 1e-9) / now : 0.0;
+    for (std::size_t i = 0; i < slugs.size(); ++i)
+      own[i] = std::min(own[i] * scale, slugs[i].amount);
+  }
+  return losses;
+}
+
+double leaked_from(const std::vector<double>& losses, std::size_t slugs, std::size_t slug) {
+  double sum = 0;
+  for (std::size_t at = slug; at < losses.size(); at += slugs)
+    sum += losses[at];
+  return sum;
 }
 
 bool leaves(const RunState& s, const Belt::Slug& slug) { return slug.remaining <= s.dt * 1e-6; }
 
 void release_conveyor(RunState& s, std::uint32_t v) {
-  const Conveyor& conveyor = s.program->conveyors[s.program->variables[v].machine];
-  Belt& belt = s.belts[s.program->variables[v].machine];
-  std::vector<double> losses(conveyor.leaks.size());
+  const std::uint32_t machine = s.program->variables[v].machine;
+  const Conveyor& conveyor = s.program->conveyors[machine];
+  const Belt& belt = s.belts[machine];
   for (std::size_t lane = 0; lane < belt.lanes.size(); ++lane) {
-    std::fill(losses.begin(), losses.end(), 0.0);
+    const std::vector<Belt::Slug>& slugs = belt.lanes[lane];
+    const std::vector<double> losses = losses_of(s, machine, lane);
     double out = 0;
     if (!arrested(s, conveyor, lane)) {
-      for (const Belt::Slug& slug : belt.lanes[lane]) {
-        const Belt::Slug left = after_leaks(s, conveyor, slug, lane, &losses);
-        if (leaves(s, left))
-          out += left.amount;
+      for (std::size_t i = 0; i < slugs.size(); ++i) {
+        if (leaves(s, slugs[i]))
+          out += slugs[i].amount - leaked_from(losses, slugs.size(), i);
       }
     }
     if (conveyor.outflow != none)
       s.at(conveyor.outflow)[lane] = out / s.dt;
-    for (std::size_t l = 0; l < losses.size(); ++l)
-      s.at(conveyor.leaks[l].flow)[lane] = losses[l] / s.dt;
+    for (std::size_t l = 0; l < conveyor.leaks.size(); ++l) {
+      const double* const own = losses.data() + l * slugs.size();
+      s.at(conveyor.leaks[l].flow)[lane] = std::accumulate(own, own + slugs.size(), 0.0) / s.dt;
+    }
   }
 }
 
-// The rate that what is downstream of `flow` takes in, and whether batches go whole.
-double accepted(const RunState& s, std::uint32_t flow, std::size_t lane, bool& whole) {
+// What lies downstream of a queue's outflow: how much it takes in this step, and how.
+struct Intake {
+  double room = std::numeric_limits<double>::infinity();
+  bool whole = false; ///< whole batches only
+  bool one = false;   ///< one batch a step
+};
+
+Intake intake(const RunState& s, std::uint32_t flow, std::size_t lane) {
   for (std::uint32_t v = 0; v < s.program->variables.size(); ++v) {
     const Variable& variable = s.program->variables[v];
     if (variable.memory != Memory::conveyor)
@@ -89,44 +122,50 @@ double accepted(const RunState& s, std::uint32_t flow, std::size_t lane, bool& w
     const Conveyor& conveyor = s.program->conveyors[variable.machine];
     if (std::find(conveyor.inflows.begin(), conveyor.inflows.end(), flow) == conveyor.inflows.end())
       continue;
-    whole = conveyor.discrete;
-    if (arrested(s, conveyor, lane))
-      return 0.0;
-    const double capacity =
-        read(s, conveyor.capacity, lane, std::numeric_limits<double>::infinity());
-    double leaving = conveyor.outflow == none ? 0.0 : s.at(conveyor.outflow)[lane];
-    for (const Conveyor::Leak& leak : conveyor.leaks)
-      leaving += s.at(leak.flow)[lane];
-    const double room =
-        (capacity - content(s.belts[variable.machine].lanes[lane])) / s.dt + leaving;
-    return std::max(0.0, std::min(room, read(s, conveyor.in_limit, lane,
-                                             std::numeric_limits<double>::infinity())));
+    Intake taken{.whole = conveyor.batch_integrity, .one = conveyor.one_at_a_time};
+    if (arrested(s, conveyor, lane)) {
+      taken.room = 0;
+      return taken;
+    }
+    if (conveyor.capacity != none) {
+      double leaving = conveyor.outflow == none ? 0.0 : s.at(conveyor.outflow)[lane];
+      for (const Conveyor::Leak& leak : conveyor.leaks)
+        leaving += s.at(leak.flow)[lane];
+      taken.room = s.at(conveyor.capacity)[lane] - content(s.belts[variable.machine].lanes[lane]) +
+                   leaving * s.dt;
+    }
+    // Behind a queue a conveyor is discrete: the limit of a unit of time may enter in one step.
+    if (conveyor.in_limit != none)
+      taken.room = std::min(taken.room, s.at(conveyor.in_limit)[lane] -
+                                            entered_this_unit(s, variable.machine, lane));
+    taken.room = std::max(0.0, taken.room);
+    return taken;
   }
-  return std::numeric_limits<double>::infinity();
+  return {};
 }
 
+// From the front of the queue: the first outflow takes what fits, an overflow what a higher one was
+// kept from taking by the room, the limit or the arrest of the conveyor downstream.
 void release_queue(RunState& s, std::uint32_t v) {
   const Queue& queue = s.program->queues[s.program->variables[v].machine];
   const Batches& batches = s.batches[s.program->variables[v].machine];
   for (std::size_t lane = 0; lane < batches.lanes.size(); ++lane) {
     std::vector<double> waiting = batches.lanes[lane];
+    bool blocked = false;
     for (const Queue::Outflow& outflow : queue.outflows) {
       double taken = 0;
-      if (outflow.overflow) {
-        taken = std::accumulate(waiting.begin(), waiting.end(), 0.0);
-        waiting.clear();
-      } else {
-        bool whole = false;
-        double room = accepted(s, outflow.flow, lane, whole) * s.dt;
+      if (!outflow.overflow || blocked) {
+        Intake take = intake(s, outflow.flow, lane);
         std::size_t front = 0;
-        while (front < waiting.size() && room > 0) {
-          const double take = std::min(waiting[front], room);
-          if (whole && take < waiting[front])
+        while (front < waiting.size() && !(take.one && front > 0)) {
+          const double amount = std::min(waiting[front], take.room);
+          blocked = amount < waiting[front];
+          if (blocked && (take.whole || amount <= 0))
             break;
-          taken += take;
-          room -= take;
-          waiting[front] -= take;
-          if (waiting[front] > 0)
+          taken += amount;
+          take.room -= amount;
+          waiting[front] -= amount;
+          if (blocked)
             break;
           ++front;
         }
@@ -144,15 +183,39 @@ double inflow(const RunState& s, const std::vector<std::uint32_t>& flows, std::s
   return sum;
 }
 
+// What leaks of whole numbers have still to take.
+void settle(RunState& s, std::uint32_t machine, std::size_t lane,
+            const std::vector<double>& losses) {
+  const Conveyor& conveyor = s.program->conveyors[machine];
+  Belt& belt = s.belts[machine];
+  const std::vector<Belt::Slug>& slugs = belt.lanes[lane];
+  for (std::size_t l = 0; l < conveyor.leaks.size(); ++l) {
+    const Conveyor::Leak& leak = conveyor.leaks[l];
+    if (!leak.integers)
+      continue;
+    double now = 0, taken = 0;
+    for (std::size_t i = 0; i < slugs.size(); ++i) {
+      now += leaked(conveyor, leak, slugs[i], read(s, leak.fraction, lane, 0.0), s.dt);
+      taken += losses[l * slugs.size() + i];
+    }
+    belt.owed[lane * conveyor.leaks.size() + l] += now - taken;
+  }
+}
+
 void advance_conveyor(RunState& s, std::uint32_t v) {
-  const Conveyor& conveyor = s.program->conveyors[s.program->variables[v].machine];
-  Belt& belt = s.belts[s.program->variables[v].machine];
+  const std::uint32_t machine = s.program->variables[v].machine;
+  const Conveyor& conveyor = s.program->conveyors[machine];
+  Belt& belt = s.belts[machine];
   for (std::size_t lane = 0; lane < belt.lanes.size(); ++lane) {
     std::vector<Belt::Slug>& slugs = belt.lanes[lane];
     if (!arrested(s, conveyor, lane)) {
+      const std::vector<double> losses = losses_of(s, machine, lane);
+      settle(s, machine, lane, losses);
+      const std::size_t before = slugs.size();
       std::size_t kept = 0;
-      for (Belt::Slug slug : slugs) {
-        slug = after_leaks(s, conveyor, slug, lane, nullptr);
+      for (std::size_t i = 0; i < before; ++i) {
+        Belt::Slug slug = slugs[i];
+        slug.amount -= leaked_from(losses, before, i);
         if (leaves(s, slug))
           continue;
         slug.remaining -= s.dt;
@@ -167,7 +230,7 @@ void advance_conveyor(RunState& s, std::uint32_t v) {
     if (read(s, conveyor.sample, lane, entering) != 0.0)
       transit = std::max(read(s, conveyor.transit_time, lane, s.dt), s.dt);
     if (entering != 0.0)
-      slugs.push_back({entering, entering, transit - s.dt, transit});
+      slugs.push_back({entering, entering, transit - s.dt, transit, 1});
     s.at(v)[lane] = content(slugs);
   }
 }
@@ -213,6 +276,18 @@ void each_machine(RunState& s, ConveyorDo&& conveyor, QueueDo&& queue) {
 
 } // namespace
 
+double entered_this_unit(const RunState& s, std::uint32_t machine, std::size_t lane) {
+  const double since =
+      s.time - (s.start + std::floor(s.time - s.start + s.dt * 1e-6)); // of the unit's beginning
+  double sum = 0;
+  for (const Belt::Slug& slug : s.belts[machine].lanes[lane]) {
+    const double age = slug.transit - slug.remaining;
+    if (age <= since + s.dt * 1e-6 && slug.fresh)
+      sum += slug.entered;
+  }
+  return sum;
+}
+
 void size_machines(RunState& s) {
   s.belts.resize(s.program->conveyors.size());
   s.batches.resize(s.program->queues.size());
@@ -222,6 +297,9 @@ void size_machines(RunState& s) {
         Belt& belt = s.belts[s.program->variables[v].machine];
         belt.lanes.resize(s.program->variables[v].size * s.members);
         belt.transit.resize(belt.lanes.size());
+        belt.owed.assign(belt.lanes.size() *
+                             s.program->conveyors[s.program->variables[v].machine].leaks.size(),
+                         0.0);
       },
       [&](std::uint32_t v) {
         s.batches[s.program->variables[v].machine].lanes.resize(s.program->variables[v].size *
@@ -236,13 +314,20 @@ void start_machines(RunState& s) {
         const Conveyor& conveyor = s.program->conveyors[s.program->variables[v].machine];
         Belt& belt = s.belts[s.program->variables[v].machine];
         double placed = 0;
+        std::fill(belt.owed.begin(), belt.owed.end(), 0.0);
         for (std::size_t lane = 0; lane < belt.lanes.size(); ++lane) {
           belt.lanes[lane].clear();
           const double amount = s.at(v)[lane];
           const double transit = belt.transit[lane] =
               std::max(read(s, conveyor.transit_time, lane, s.dt), s.dt);
-          const double slots = std::clamp(std::round(transit / s.dt), 1.0, 1e6);
-          if (amount == 0.0)
+          // A discrete conveyor holds one batch at the start of each unit of time.
+          const double apart = conveyor.discrete ? std::max(1.0, s.dt) : s.dt;
+          const double listed = static_cast<double>(conveyor.initial.size());
+          const double slots =
+              listed > 0 && conveyor.discrete
+                  ? listed
+                  : std::clamp(std::round((listed > 0 ? listed : transit) / apart), 1.0, 1e6);
+          if (amount == 0.0 && conveyor.initial.empty())
             continue;
           if ((placed += slots) > 2e7) {
             throw Error("X109", s.program->infos[v].where,
@@ -250,8 +335,17 @@ void start_machines(RunState& s) {
                                     s.program->infos[v].name),
                         "a larger dt or a shorter transit time");
           }
-          for (double i = 0; i < slots; ++i)
-            belt.lanes[lane].push_back({amount / slots, amount / slots, i * s.dt, transit});
+          for (double i = 0; i < slots; ++i) {
+            const auto unit = static_cast<std::size_t>(i * apart + 1e-9);
+            const double piece =
+                conveyor.initial.empty()
+                    ? amount / slots
+                    : read(s, conveyor.initial[std::min(unit, conveyor.initial.size() - 1)], lane,
+                           0.0) *
+                          std::min(1.0, apart);
+            belt.lanes[lane].push_back({piece, piece, i * apart, transit, 0});
+          }
+          s.at(v)[lane] = content(belt.lanes[lane]);
         }
       },
       [&](std::uint32_t v) {

@@ -1,4 +1,4 @@
-// Conveyors, queues and ovens: stocks whose contents have an age.
+// Conveyors and queues: stocks whose contents have an age.
 #pragma once
 
 #include "cauce/conditions/state.hpp"
@@ -11,6 +11,8 @@ void size_machines(RunState& state);
 void start_machines(RunState& state);
 /// Sets the flows that conveyors and queues let out at the present time (before other equations).
 void release_flows(RunState& state);
+/// What has come onto a conveyor since the present unit of time began.
+double entered_this_unit(const RunState& state, std::uint32_t machine, std::size_t lane);
 /// Takes in what flowed in during this step, ages what is on the belts and sets the stocks.
 void advance_machines(RunState& state);
 

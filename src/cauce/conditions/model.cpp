@@ -89,10 +89,14 @@ std::span<const VariableId> Model::used_by(VariableId id) const {
   return program_->dependencies.used_by.at(id.index);
 }
 
-std::shared_ptr<const Model> compile_model(std::string_view xml, const std::string& file,
-                                           Diagnostics& findings, const CompileOptions& options) {
+namespace {
+
+// `folder`: where the files that it includes are sought; empty: they are not read.
+std::shared_ptr<const Model> compile(std::string_view xml, const std::string& file,
+                                     const std::filesystem::path& folder, Diagnostics& findings,
+                                     const CompileOptions& options) {
   try {
-    const Document document = parse_document(xml, file, findings);
+    const Document document = parse_document(xml, file, folder, findings);
     auto program = std::make_unique<detail::Program>();
     detail::resolve(document, options, *program, findings);
     if (findings.ok())
@@ -108,6 +112,13 @@ std::shared_ptr<const Model> compile_model(std::string_view xml, const std::stri
   }
 }
 
+} // namespace
+
+std::shared_ptr<const Model> compile_model(std::string_view xml, const std::string& file,
+                                           Diagnostics& findings, const CompileOptions& options) {
+  return compile(xml, file, {}, findings, options);
+}
+
 std::shared_ptr<const Model> load_model(const std::filesystem::path& path, Diagnostics& findings,
                                         const CompileOptions& options) {
   constexpr std::uintmax_t most_bytes = 256u << 20;
@@ -115,7 +126,8 @@ std::shared_ptr<const Model> load_model(const std::filesystem::path& path, Diagn
   if (std::filesystem::file_size(path, ignored) > most_bytes && !ignored) {
     throw Error("X109", {path.string(), 0, 0}, "the file is larger than 256 MB");
   }
-  return compile_model(read_text(path), path.string(), findings, options);
+  const std::filesystem::path folder = path.parent_path();
+  return compile(read_text(path), path.string(), folder.empty() ? "." : folder, findings, options);
 }
 
 } // namespace cauce::conditions

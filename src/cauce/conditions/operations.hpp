@@ -24,6 +24,11 @@ CAUCE_ALWAYS_INLINE double sign(double a) { return a > 0.0 ? 1.0 : a < 0.0 ? -1.
 
 /// The remainder has the sign of the dividend.
 inline double modulo(double a, double b) { return b == 0.0 ? 0.0 : std::fmod(a, b); }
+/// The remainder has the sign of the divisor (XMILE 1.0 section 3.3.1).
+inline double modulo_floored(double a, double b) {
+  const double rest = modulo(a, b);
+  return rest != 0.0 && (rest < 0.0) != (b < 0.0) ? rest + b : rest;
+}
 inline double quantum(double a, double b) { return b <= 0.0 ? a : b * std::trunc(a / b); }
 
 /// Times are compared with a millionth of a step to spare: start + n dt is rounded.

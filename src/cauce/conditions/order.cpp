@@ -95,7 +95,7 @@ void fix_subscripts(const Program& program, Part& part) {
       const double number = std::floor(*at + 1e-9);
       if (!(number >= 1) ||
           number > static_cast<double>(program.variables[node.variable].axes[k].size())) {
-        node = Node{};
+        node = Node{.value = program.outside};
         break;
       }
       index = {Index::Kind::fixed, static_cast<std::uint32_t>(number) - 1, {}};

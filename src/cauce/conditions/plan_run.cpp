@@ -47,6 +47,8 @@ double (*function2(Op op))(double, double) {
   switch (op) {
   case Op::modulo:
     return [](double a, double b) { return operations::modulo(a, b); };
+  case Op::modulo_floored:
+    return [](double a, double b) { return operations::modulo_floored(a, b); };
   case Op::quantum:
     return [](double a, double b) { return operations::quantum(a, b); };
   default:
@@ -132,7 +134,7 @@ void power(const KernelArgs& k) {
     k.out[i] = math::pow(k.a[i], one ? *k.b : k.b[i]);
 }
 
-// Elements by computed indices; 0 where one lies outside (XMILE 1.0 section 3.7.1).
+// Elements by computed indices; 0 or NaN where one lies outside (XMILE 1.0 section 3.7.1).
 void pick(const KernelArgs& k) {
   const Special& with = special(k);
   const IndexTable& table = *with.table;
@@ -143,7 +145,7 @@ void pick(const KernelArgs& k) {
     const bool inside = first >= 1.0 && first <= table.size[0] && second >= 1.0 &&
                         (table.size[1] == 0 || second <= table.size[1]);
     if (!inside) {
-      k.out[i] = 0.0;
+      k.out[i] = with.state->program->outside;
       continue;
     }
     const std::size_t element = table.index[(with.from + i) / k.row] +

@@ -65,7 +65,8 @@ enum class Op : std::uint8_t {
   multiply,
   divide,
   power,
-  modulo,
+  modulo,         ///< the sign is that of the dividend
+  modulo_floored, ///< that of the divisor
   less,
   less_equal,
   greater,
@@ -105,10 +106,11 @@ enum class Op : std::uint8_t {
   triangular,
   weibull,
   // of what is remembered: variable and indices name it
-  history,         ///< args: time, the value at present
-  machine_length,  ///< pieces in a queue
-  machine_piece,   ///< args: which, from the front
-  machine_transit, ///< the transit time that what enters a conveyor takes
+  history,           ///< args: time, the value at present
+  machine_length,    ///< pieces in a queue
+  machine_piece,     ///< args: which, from the front
+  machine_transit,   ///< the transit time that what enters a conveyor takes
+  machine_statistic, ///< of the pieces in a queue or the places of a conveyor; value: a Statistic
   // over the bound axes
   sum,
   product,
@@ -130,6 +132,9 @@ enum class Op : std::uint8_t {
   demand_at_price, ///< of one element. args: quantity, its profile of four, price
   supply_at_price,
 };
+
+/// What Op::machine_statistic tells of a queue's pieces or a conveyor's places.
+enum class Statistic : std::uint8_t { size, least, greatest, mean, deviation, entered };
 
 /// Whether an operation gives another value at another time, whatever its operands do.
 constexpr bool varies_in_time(Op op) {
@@ -153,6 +158,7 @@ constexpr bool varies_in_time(Op op) {
   case Op::machine_length:
   case Op::machine_piece:
   case Op::machine_transit:
+  case Op::machine_statistic:
     return true;
   default:
     return false;
@@ -223,7 +229,8 @@ struct Flow {
 
 struct Conveyor {
   std::uint32_t transit_time = none, capacity = none, in_limit = none, sample = none, arrest = none;
-  bool discrete = false, exponential_leak = false;
+  bool discrete = false, batch_integrity = false, one_at_a_time = true, exponential_leak = false;
+  std::vector<std::uint32_t> initial; ///< contents by unit of time from the exit, where listed
   struct Leak {
     std::uint32_t flow = none, fraction = none;
     double zone_start = 0, zone_end = 1;
@@ -280,6 +287,7 @@ struct Program {
   std::vector<Conveyor> conveyors;
   std::vector<Queue> queues;
   std::unordered_map<std::string, std::uint32_t> by_name; ///< canonical name
+  double outside = 0; ///< value of an array outside of its dimensions (0 or NaN)
   std::uint32_t streams = 0;
   std::size_t elements = 0; ///< of all variables, each padded to 8
 

@@ -28,25 +28,8 @@ std::string latex_text(const std::string& name) {
 }
 
 int rank(const Expression& e) {
-  if (e.syntax == Syntax::choice)
-    return 0;
-  if (e.syntax != Syntax::operation)
-    return 10;
-  if (e.text == "or")
-    return 1;
-  if (e.text == "and")
-    return 2;
-  if (e.text == "+" || e.text == "-")
-    return 4;
-  if (e.text == "*" || e.text == "mod")
-    return 5;
-  if (e.text == "/")
-    return 9; // a fraction needs no parentheses
-  if (e.text == "neg" || e.text == "not")
-    return 6;
-  if (e.text == "^")
-    return 7;
-  return 3;
+  const bool fraction = e.syntax == Syntax::operation && e.text == "/";
+  return fraction ? 9 : precedence(e); // a fraction needs no parentheses
 }
 
 std::string latex(const Expression& e, int outer);

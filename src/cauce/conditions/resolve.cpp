@@ -27,8 +27,9 @@ Resolver::Resolver(const Document& doc, const CompileOptions& opts, Program& pro
     }
     dims.push_back(std::move(dim));
   }
+  program.outside = doc.outside;
   for (const MacroDefinition& macro : doc.macros)
-    macros.emplace(canonical_name(macro.name), &macro);
+    macros[canonical_name(macro.name)].push_back(&macro);
 }
 
 std::uint32_t Resolver::find_dimension(const std::string& key) const {
@@ -44,11 +45,6 @@ Axis Resolver::whole_axis(std::uint32_t dimension) const {
   axis.elements.resize(program.dimensions[dimension].elements.size());
   std::iota(axis.elements.begin(), axis.elements.end(), 0u);
   return axis;
-}
-
-const MacroDefinition* Resolver::find_macro(const std::string& key) const {
-  const auto found = macros.find(key);
-  return found == macros.end() ? nullptr : found->second;
 }
 
 std::vector<std::string> Resolver::names_in(const Scope& scope) const {
@@ -157,7 +153,7 @@ void Resolver::declare_model(const ModelDefinition& model, Scope& scope,
       continue;
     }
     Scope& inner = scopes.emplace_back(
-        Scope{scope.prefix + display_name(module.name) + ".", &scope, {}, false});
+        Scope{scope.prefix + display_name(module.name) + ".", &scope, {}, false, {}});
     const std::string module_key = canonical_name(module.name);
     declare_model(*found, inner, path);
     for (const Connection& connection : module.connections) {
@@ -233,15 +229,24 @@ void Resolver::define_stock(const Declared& declared, std::span<const Axis> shar
   const auto add_flow = [&](const std::string& text, double sign) {
     if (text.empty())
       return;
+    std::vector<ExpressionPtr> converted;
     try {
       const std::vector<ExpressionPtr> expressions =
           parse_equation(text, options.max_expression_depth);
       const Expression& e = *expressions.front();
-      if (e.syntax == Syntax::name && !e.subscripted) {
+      if (e.syntax == Syntax::name) {
         for (const Scope* s = declared.scope; s; s = s->outer) {
           const auto found = s->names.find(canonical_name(e.text));
           if (found == s->names.end())
             continue;
+          const VariableDefinition* of = sign > 0 ? definition_of(found->second) : nullptr;
+          if (of && !of->multiplier.empty()) { // in the units of what lies downstream
+            converted = parse_equation(fmt::format("({}) * ({})", text, of->multiplier.text),
+                                       options.max_expression_depth);
+            break;
+          }
+          if (e.subscripted)
+            break;
           const Variable& flow = program.variables[found->second];
           const std::vector<Axis>& stock_axes = program.variables[declared.variable].axes;
           bool same = flow.axes.size() == stock_axes.size();
@@ -262,7 +267,8 @@ void Resolver::define_stock(const Declared& declared, std::span<const Axis> shar
       std::vector<std::uint32_t> active(probe.rank);
       std::iota(active.begin(), active.end(), 0u);
       Typer typer(*this, *declared.scope, probe, active);
-      flows.push_back({typer.hidden_value("flow", e), sign});
+      flows.push_back(
+          {typer.hidden_value("flow", converted.empty() ? e : *converted.front()), sign});
     } catch (const SyntaxError& problem) {
       findings.error("X212", definition.where,
                      fmt::format("the flow '{}' of stock '{}' is not a name: {}", text,
@@ -317,90 +323,6 @@ void Resolver::define(const Declared& declared, std::span<const Axis> shared) {
     std::vector<std::uint32_t> initial;
     add_equations(declared, shared, true, initial);
     program.variables[declared.variable].initial = std::move(initial);
-  }
-}
-
-std::uint32_t Resolver::expand(const MacroDefinition& macro, const Expression& call,
-                               Typer& caller) {
-  if (std::find(expanding.begin(), expanding.end(), &macro) != expanding.end()) {
-    throw TypeError{"X209", fmt::format("macro '{}' calls itself", macro.name),
-                    "macros cannot be recursive", call.offset};
-  }
-  if (expanding.size() > 40)
-    throw TypeError{"X209", "macros call each other more than 40 deep", "", call.offset};
-  std::size_t needed = 0;
-  for (const Parameter& parameter : macro.parameters)
-    needed += parameter.otherwise.empty();
-  if (call.args.size() < needed || call.args.size() > macro.parameters.size()) {
-    throw TypeError{
-        "X203",
-        fmt::format("'{}' takes {}{} arguments, found {}", macro.name,
-                    needed == macro.parameters.size() ? "" : fmt::format("{} to ", needed),
-                    macro.parameters.size(), call.args.size()),
-        "", call.offset};
-  }
-  Scope& inner = scopes.emplace_back(Scope{{}, &scopes.front(), {}, true});
-  const std::vector<Axis> shared = caller.active_axes();
-  expanding.push_back(&macro);
-  struct Pop {
-    std::vector<const MacroDefinition*>& stack;
-    ~Pop() { stack.pop_back(); }
-  } pop{expanding};
-
-  Part probe{.target = caller.part.target, .axes = shared, .where = caller.part.where};
-  probe.rank = shared.size();
-  std::vector<std::uint32_t> active(shared.size());
-  std::iota(active.begin(), active.end(), 0u);
-  Typer inside(*this, inner, probe, active);
-
-  // Locals are declared first: an argument's default may name them and other parameters.
-  std::vector<Declared> locals;
-  for (std::size_t i = 0; i < macro.parameters.size(); ++i) {
-    const std::string key = canonical_name(macro.parameters[i].name);
-    if (i < call.args.size()) {
-      inner.names[key] = caller.hidden_value(macro.parameters[i].name, *call.args[i]);
-    } else {
-      try {
-        const std::vector<ExpressionPtr> otherwise =
-            parse_equation(macro.parameters[i].otherwise, options.max_expression_depth);
-        inner.names[key] = inside.hidden_value(macro.parameters[i].name, *otherwise.front());
-      } catch (const SyntaxError& problem) {
-        throw TypeError{problem.code,
-                        fmt::format("in the default of '{}' of macro '{}': {}",
-                                    macro.parameters[i].name, macro.name, problem.message),
-                        problem.hint, call.offset};
-      }
-    }
-  }
-  for (const VariableDefinition& definition : macro.variables) {
-    const std::string key = canonical_name(definition.name);
-    if (inner.names.contains(key))
-      continue; // a parameter repeated as a variable
-    const std::uint32_t id = inside.hidden(definition.name, Memory::none);
-    program.infos[id].kind = definition.kind;
-    inner.names[key] = id;
-    locals.push_back({id, &definition, &inner});
-  }
-  for (const Declared& local : locals)
-    define(local, shared);
-
-  const std::string result_key = canonical_name(macro.equation.text);
-  if (const auto found = inner.names.find(result_key); found != inner.names.end())
-    return found->second;
-  const std::string own = canonical_name(macro.name);
-  if (macro.equation.empty()) {
-    if (const auto found = inner.names.find(own); found != inner.names.end())
-      return found->second;
-    throw TypeError{"X106", fmt::format("macro '{}' has no equation", macro.name),
-                    "give it an <eqn>", call.offset};
-  }
-  try {
-    const std::vector<ExpressionPtr> expressions =
-        parse_equation(macro.equation.text, options.max_expression_depth);
-    return inside.hidden_value("result", *expressions.front());
-  } catch (const SyntaxError& problem) {
-    throw TypeError{problem.code, fmt::format("in macro '{}': {}", macro.name, problem.message),
-                    problem.hint, call.offset};
   }
 }
 
@@ -474,6 +396,62 @@ void Resolver::limit_outflows() {
   }
 }
 
+// What flows into a conveyor is what it has room for and takes in, by the order of its inflows; an
+// arrested one takes nothing (XMILE 1.0 section 3.7.2). Queues hold back what does not fit
+// (machines.cpp).
+void Resolver::limit_inflows() {
+  for (std::uint32_t s = 0; s < program.variables.size(); ++s) {
+    const Variable belt = program.variables[s];
+    if (belt.memory != Memory::conveyor)
+      continue;
+    const Conveyor conveyor = program.conveyors[belt.machine];
+    if (conveyor.capacity == none && conveyor.in_limit == none && conveyor.arrest == none)
+      continue;
+    for (std::size_t f = 0; f < conveyor.inflows.size(); ++f) {
+      const std::uint32_t in = conveyor.inflows[f];
+      if (program.variables[in].computed_by_machine)
+        continue;
+      for (const std::uint32_t p : program.variables[in].parts) {
+        Part& part = program.parts[p];
+        std::vector<std::uint32_t> active(part.rank);
+        std::iota(active.begin(), active.end(), 0u);
+        Typer typer(*this, scopes.front(), part, active);
+        const auto here = [&](std::uint32_t variable) {
+          return typer.load(variable, part.indices);
+        };
+        std::uint32_t room = typer.constant(std::numeric_limits<double>::infinity());
+        if (conveyor.capacity != none) {
+          room = typer.add(Op::divide, {typer.add(Op::subtract, {here(conveyor.capacity), here(s)}),
+                                        typer.add(Op::dt)});
+          if (conveyor.outflow != none)
+            room = typer.add(Op::add, {room, here(conveyor.outflow)});
+          for (const Conveyor::Leak& leak : conveyor.leaks)
+            room = typer.add(Op::add, {room, here(leak.flow)});
+        }
+        if (conveyor.in_limit != none) {
+          std::uint32_t limit = here(conveyor.in_limit);
+          if (conveyor.discrete) { // a whole unit of time's worth may enter in one step
+            const std::uint32_t entered = here(s);
+            part.nodes[entered].op = Op::machine_statistic;
+            part.nodes[entered].value = static_cast<double>(Statistic::entered);
+            limit = typer.add(Op::divide,
+                              {typer.add(Op::subtract, {limit, entered}), typer.add(Op::dt)});
+          }
+          room = typer.add(Op::minimum, {room, limit});
+        }
+        for (std::size_t earlier = 0; earlier < f; ++earlier) {
+          if (!depends(conveyor.inflows[earlier], in))
+            room = typer.add(Op::subtract, {room, here(conveyor.inflows[earlier])});
+        }
+        room = typer.add(Op::maximum, {room, typer.constant(0.0)});
+        if (conveyor.arrest != none)
+          room = typer.add(Op::choose, {here(conveyor.arrest), typer.constant(0.0), room});
+        part.root = typer.add(Op::minimum, {part.root, room});
+      }
+    }
+  }
+}
+
 void Resolver::run() {
   scopes.push_back(Scope{});
   // The root is the unnamed model, or else the first that no module instantiates.
@@ -522,6 +500,8 @@ void Resolver::run() {
   connect();
   if (findings.ok())
     limit_outflows();
+  if (findings.ok())
+    limit_inflows();
 }
 
 void resolve(const Document& document, const CompileOptions& options, Program& program,

@@ -27,6 +27,14 @@ Index identity(std::uint32_t axis, std::size_t size) {
 
 } // namespace
 
+std::string Resolver::element_key(const Axis& axis, const std::string& subscript) const {
+  std::string key = canonical_name(subscript);
+  const std::string prefix = dims[axis.dimension].key + ".";
+  if (key.starts_with(prefix))
+    key.erase(0, prefix.size());
+  return key;
+}
+
 // Parts for one variable from its equation and those of its elements.
 void Resolver::add_equations(const Declared& declared, std::span<const Axis> shared, bool initial,
                              std::vector<std::uint32_t>& into) {
@@ -144,10 +152,7 @@ void Resolver::add_equations(const Declared& declared, std::span<const Axis> sha
     std::vector<Axis> own;
     std::vector<std::size_t> covered{0};
     for (std::size_t k = 0; k < axes.size(); ++k) {
-      std::string key = canonical_name(element.subscripts[k]);
-      const std::string own_prefix = dims[axes[k].dimension].key + ".";
-      if (key.starts_with(own_prefix))
-        key.erase(0, own_prefix.size());
+      const std::string key = element_key(axes[k], element.subscripts[k]);
       const auto found = dims[axes[k].dimension].elements.find(key);
       std::vector<std::size_t> next;
       if (found != dims[axes[k].dimension].elements.end()) {
@@ -243,10 +248,19 @@ void Resolver::add_equations(const Declared& declared, std::span<const Axis> sha
                std::vector<Axis>(axes.begin() + static_cast<std::ptrdiff_t>(first), axes.end()),
                nullptr);
     } else if (!expressions.empty()) {
-      if (expressions.size() != 1 && expressions.size() != size) {
+      if (definition.conveyor && initial && size == 1) { // a list by unit of time, see machines.cpp
+        add_part(*expressions.front(), text, {}, {}, nullptr);
+        owner[0] = 1;
+      } else if (expressions.size() != 1 && expressions.size() != size) {
         complain("X104", text,
-                 fmt::format("there are {} expressions for {} elements", expressions.size(), size),
-                 "", 0);
+                 fmt::format("there are {} expressions for {} element{}", expressions.size(), size,
+                             size == 1 ? "" : "s"),
+                 size == 1 && expressions.size() == 2 &&
+                         std::all_of(expressions.begin(), expressions.end(),
+                                     [](const auto& e) { return e->syntax == Syntax::number; })
+                     ? "numbers have a decimal point, not a comma"
+                     : "",
+                 0);
         return;
       }
       if (size > 200'000) {
@@ -308,9 +322,9 @@ void Resolver::add_tables(const Declared& declared) {
     std::vector<std::size_t> covered{0};
     for (std::size_t k = 0; k < variable.axes.size(); ++k) {
       const Axis& axis = variable.axes[k];
-      const std::string key = canonical_name(element.subscripts[k]);
+      const std::string key = element_key(axis, element.subscripts[k]);
       const auto found = dims[axis.dimension].elements.find(key);
-      const std::uint32_t range = find_dimension(key);
+      const std::uint32_t range = key == "*" ? axis.dimension : find_dimension(key);
       std::vector<std::size_t> next;
       for (const std::size_t base : covered) {
         if (found != dims[axis.dimension].elements.end())

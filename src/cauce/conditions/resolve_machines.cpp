@@ -87,24 +87,32 @@ void Resolver::link_machines(const Declared& declared) {
   conveyor.arrest = value(from.arrest, "arrest");
   conveyor.sample = value(from.sample, "sample");
   conveyor.exponential_leak = from.exponential_leak;
-  conveyor.discrete = from.batch_integrity;
+  conveyor.discrete = from.discrete;
+  conveyor.batch_integrity = from.batch_integrity;
+  conveyor.one_at_a_time = from.one_at_a_time;
   conveyor.inflows = inflows;
   for (const std::uint32_t flow : outflows) {
     const VariableDefinition* of = definition_of(flow);
-    if (!of || !of->leak.leak) {
-      if (conveyor.outflow == none) {
-        conveyor.outflow = flow;
-      } else {
-        findings.error(
-            "X212", definition.where,
-            fmt::format("the conveyor '{}' has two outflows that are not leaks", definition.name),
-            "mark one of them <leak/>");
-      }
+    // Of those that are not marked as leaks the first is what comes off the end.
+    if (conveyor.outflow == none && (!of || !of->leak.leak)) {
+      conveyor.outflow = flow;
       continue;
     }
+    if (!of)
+      continue;
     const EquationText& fraction = of->leak.fraction.empty() ? of->equation : of->leak.fraction;
     conveyor.leaks.push_back({flow, value(fraction, "leak fraction"), of->leak.zone_start,
                               of->leak.zone_end, of->leak.integers});
+  }
+  // Several numbers as initial value: what leaves in the first unit of time, in the second, ...
+  try {
+    const std::vector<ExpressionPtr> listed =
+        parse_equation(definition.equation.text, options.max_expression_depth);
+    if (listed.size() > 1 && program.variables[declared.variable].size == 1) {
+      for (const ExpressionPtr& one : listed)
+        conveyor.initial.push_back(typer.hidden_value("initial", *one));
+    }
+  } catch (const SyntaxError&) { // told with the stock's own equation
   }
   Variable& belt = program.variables[declared.variable];
   belt.memory = Memory::conveyor;

@@ -13,12 +13,18 @@
 
 namespace cauce::conditions::detail {
 
+/// What TIME and the like mean inside a macro that runs by itself.
+struct Clock {
+  double time, start, stop, dt;
+};
+
 /// Where names are looked up: a model, a module instance, or one expansion of a macro.
 struct Scope {
   std::string prefix; ///< "module." before names of variables
   const Scope* outer = nullptr;
   std::unordered_map<std::string, std::uint32_t> names; ///< canonical name -> variable
   bool macro = false;                                   ///< names are arrays over the caller's axes
+  std::optional<Clock> clock;
 };
 
 /// A variable that has been declared and waits for its equations.
@@ -43,7 +49,12 @@ class Resolver {
   std::uint32_t find_dimension(const std::string& key) const;
   Axis whole_axis(std::uint32_t dimension) const;
   std::vector<std::string> names_in(const Scope& scope) const;
-  const MacroDefinition* find_macro(const std::string& key) const;
+  /// Of several macros of one name, the one that takes as many arguments.
+  const MacroDefinition* find_macro(const std::string& key, std::size_t arguments) const;
+  /// A model with one output, as the macro that it can be called as; nullptr where there is none.
+  const MacroDefinition* model_as_macro(const std::string& key);
+  /// Does the macro that is being expanded call itself, if through others?
+  bool calls_itself();
   /// What the file says of a variable; nullptr for hidden ones.
   const VariableDefinition* definition_of(std::uint32_t variable) const;
   /// Expands a macro called with these arguments over the caller's active axes.
@@ -56,7 +67,9 @@ class Resolver {
   std::vector<Dim> dims;
   std::deque<Scope> scopes;
   std::deque<MacroDefinition> library; ///< delays and smooths as macros, made when first used
-  std::unordered_map<std::string, const MacroDefinition*> macros;
+  std::unordered_map<std::string, std::vector<const MacroDefinition*>> macros;
+  std::unordered_map<std::uint32_t, double> known_values; ///< of macros' parameters
+  std::unordered_map<const MacroDefinition*, bool> recursive;
   std::vector<const MacroDefinition*> expanding;
   std::size_t hidden_count = 0;
   std::string current_file;
@@ -71,7 +84,15 @@ class Resolver {
   void add_equations(const Declared& declared, std::span<const Axis> shared, bool initial,
                      std::vector<std::uint32_t>& into);
   void add_tables(const Declared& declared);
+  /// The element, range or '*' of a subscript of <element>, without the dimension before it.
+  std::string element_key(const Axis& axis, const std::string& subscript) const;
+  bool takes_array(const MacroDefinition& macro, std::size_t parameter,
+                   std::size_t depth = 0) const;
+  void declare_locals(const MacroDefinition& macro, Typer& inside);
+  std::uint32_t macro_result(const MacroDefinition& macro, Typer& inside, int offset);
+  std::uint32_t run_macro(const MacroDefinition& macro, Typer& inside, int offset);
   void limit_outflows();
+  void limit_inflows();
   void link_machines(const Declared& declared);
   bool depends(std::uint32_t variable, std::uint32_t on) const;
 
@@ -115,6 +136,8 @@ class Typer {
   std::uint32_t hidden_value(const std::string& label, const Expression& e);
   /// A number known before the run (a literal, or a variable that is one), or nothing.
   std::optional<double> known_number(const Expression& e, int depth = 0) const;
+  /// The same, also of operations and of parameters of the macro that is expanded.
+  std::optional<double> static_value(const Expression& e) const;
   std::vector<Axis> active_axes() const;
 
   Resolver& resolver;
@@ -159,6 +182,15 @@ class Typer {
   Index subscript(const Expression& s, const Axis& axis, std::vector<std::uint32_t>& used,
                   std::unordered_map<std::string, int>& occurrences);
   Index along(std::uint32_t axis, const Axis& target, int offset);
+  Index range_along(std::uint32_t from, std::size_t length, std::vector<std::uint32_t>& used,
+                    int offset);
+  /// Graphical functions, queues and conveyors as lists of numbers (functions_containers.cpp).
+  std::optional<std::uint32_t> container(Op op, const Expression& e);
+  std::optional<std::uint32_t> container_element(const Expression& e, std::uint32_t variable);
+  std::uint32_t of_machine(Op op, double which, const Expression& name, std::uint32_t variable,
+                           std::vector<std::uint32_t> args);
+  std::uint32_t flat_element(const Expression& e, std::uint32_t variable);
+  std::uint32_t folded(Op fold, Op reduction, const Expression& e);
   Index wildcard(const Axis& over, const Axis& target, const std::string& key, int offset);
   std::vector<Index> implicit(const Expression& e, std::uint32_t variable);
   std::optional<std::uint32_t> find_variable(const std::string& key) const;

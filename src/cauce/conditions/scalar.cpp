@@ -99,6 +99,10 @@ double Evaluator::value(std::uint32_t n) {
     const double a = arg(node, 0);
     return operations::modulo(a, arg(node, 1));
   }
+  case Op::modulo_floored: {
+    const double a = arg(node, 0);
+    return operations::modulo_floored(a, arg(node, 1));
+  }
   case Op::less: {
     const double a = arg(node, 0);
     return operations::truth(a < arg(node, 1));
@@ -204,6 +208,7 @@ double Evaluator::value(std::uint32_t n) {
   case Op::machine_length:
   case Op::machine_piece:
   case Op::machine_transit:
+  case Op::machine_statistic:
     return remembered(node);
   case Op::demand_at_price:
   case Op::supply_at_price:

@@ -53,7 +53,7 @@ class Evaluator {
     const std::uint32_t element =
         element_of(state_, part_, variable, node.indices, positions_, member_);
     if (element == none)
-      return 0.0; // an index outside its dimension gives 0 (XMILE 3.7.1)
+      return state_.program->outside; // of an index beyond its dimension (XMILE 3.7.1)
     return state_.at(node.variable)[element * state_.members + member_];
   }
   const GraphicalFunction* table(const Node& node) {
@@ -71,6 +71,7 @@ class Evaluator {
   double of_array(const Node& node);
   double of_market(const Node& node);
   double remembered(const Node& node);
+  std::vector<double> pieces(const Variable& variable, std::size_t lane) const;
 };
 
 } // namespace cauce::conditions::detail

@@ -100,8 +100,12 @@ double Evaluator::reduce(const Node& node) {
     const double wanted = arg(node, 1);
     std::vector<std::size_t> order(all.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return all[a] < all[b]; });
+    std::vector<double> second; // decides between equals
+    if (node.args.size() > 2)
+      second = array(node, node.args[2]);
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return all[a] < all[b] || (all[a] == all[b] && !second.empty() && second[a] < second[b]);
+    });
     if (!(wanted >= 1) || wanted > static_cast<double>(all.size()))
       return 0.0;
     return static_cast<double>(order[static_cast<std::size_t>(wanted) - 1]) + 1.0;

@@ -1,5 +1,6 @@
 // Allocation among those who ask, and markets: a price is found by bisection at which what is given
 // is what there is.
+#include "cauce/conditions/machines.hpp"
 #include "cauce/conditions/operations.hpp"
 #include "cauce/conditions/scalar.hpp"
 
@@ -172,6 +173,29 @@ double Evaluator::of_market(const Node& node) {
   }
 }
 
+namespace {
+
+double statistic(Statistic what, const std::vector<double>& content) {
+  const auto n = static_cast<double>(content.size());
+  if (what == Statistic::size || content.empty())
+    return what == Statistic::size ? n : 0.0;
+  if (what == Statistic::least)
+    return *std::min_element(content.begin(), content.end());
+  if (what == Statistic::greatest)
+    return *std::max_element(content.begin(), content.end());
+  double sum = 0, squares = 0;
+  for (const double x : content)
+    sum += x;
+  const double mean = sum / n;
+  if (what == Statistic::mean)
+    return mean;
+  for (const double x : content)
+    squares += (x - mean) * (x - mean);
+  return n > 1 ? std::sqrt(squares / (n - 1)) : 0.0;
+}
+
+} // namespace
+
 // HISTORY and what conveyors and queues hold. Before the start it is the value at the start, after
 // the present time the present value.
 double Evaluator::remembered(const Node& node) {
@@ -194,13 +218,35 @@ double Evaluator::remembered(const Node& node) {
   }
   if (node.op == Op::machine_transit)
     return state_.belts[variable.machine].transit[lane];
-  const std::vector<double>& waiting = state_.batches[variable.machine].lanes[lane];
+  if (node.op == Op::machine_statistic && static_cast<Statistic>(node.value) == Statistic::entered)
+    return entered_this_unit(state_, variable.machine, lane);
+  const std::vector<double> content = pieces(variable, lane);
   if (node.op == Op::machine_length)
-    return static_cast<double>(waiting.size());
+    return static_cast<double>(content.size());
+  if (node.op == Op::machine_statistic)
+    return statistic(static_cast<Statistic>(node.value), content);
   const double which = std::floor(arg(node, 0) + 1e-9);
-  return which >= 1 && which <= static_cast<double>(waiting.size())
-             ? waiting[static_cast<std::size_t>(which) - 1]
+  return which >= 1 && which <= static_cast<double>(content.size())
+             ? content[static_cast<std::size_t>(which) - 1]
              : 0.0;
+}
+
+// What a queue holds from the front, or a conveyor from its exit: one number for each step of the
+// way.
+std::vector<double> Evaluator::pieces(const Variable& variable, std::size_t lane) const {
+  if (variable.memory == Memory::queue)
+    return state_.batches[variable.machine].lanes[lane];
+  const Belt& belt = state_.belts[variable.machine];
+  std::vector<double> places(
+      static_cast<std::size_t>(std::clamp(std::round(belt.transit[lane] / state_.dt), 1.0, 1e6)));
+  for (const Belt::Slug& slug : belt.lanes[lane]) {
+    const double steps = std::clamp(std::round(slug.remaining / state_.dt), 0.0, 1e6);
+    const auto at = static_cast<std::size_t>(steps);
+    if (at >= places.size())
+      places.resize(at + 1);
+    places[at] += slug.amount;
+  }
+  return places;
 }
 
 } // namespace cauce::conditions::detail

@@ -73,6 +73,7 @@ class In {
 template <typename Stream, typename State> void walk_lanes(Stream& stream, State& state) {
   for (auto& belt : state.belts) {
     stream.range(belt.transit.data(), belt.transit.size());
+    stream.range(belt.owed.data(), belt.owed.size());
     for (auto& lane : belt.lanes)
       stream.list(lane);
   }
@@ -124,6 +125,16 @@ void save_state(const RunState& state, std::vector<std::byte>& bytes) {
   }
   out.value(static_cast<std::uint64_t>(state.belts.empty() ? 0 : 1));
   walk_lanes(out, state);
+}
+
+std::size_t saved_side(std::span<const std::byte> bytes) {
+  In in(bytes);
+  std::uint64_t mark = 0, variables = 0, parts = 0, members = 0;
+  in.value(mark);
+  in.value(variables);
+  in.value(parts);
+  in.value(members);
+  return mark == format_mark ? static_cast<std::size_t>(members) : 0;
 }
 
 std::span<const std::byte> restore_state(RunState& state, std::span<const std::byte> bytes) {

@@ -25,9 +25,11 @@ struct Belt {
     double entered = 0;   ///< what it was when it came on
     double remaining = 0; ///< time until it leaves
     double transit = 0;   ///< its whole transit time
+    double fresh = 0;     ///< 1: it came on during the run
   };
   std::vector<std::vector<Slug>> lanes; ///< one for each element and member
   std::vector<double> transit;          ///< by lane: the transit time that what enters takes
+  std::vector<double> owed; ///< by lane and leak: what one of whole numbers has still to take
 };
 
 struct Batches {

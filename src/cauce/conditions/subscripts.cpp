@@ -137,7 +137,7 @@ Index Typer::subscript(const Expression& s, const Axis& axis, std::vector<std::u
     if (from > to)
       fail("X206", "the range runs backwards", s.offset);
     if (frames_.empty())
-      fail("X205", "a range needs an array function such as SUM around it", s.offset);
+      return range_along(from, to - from + 1, used, s.offset);
     Axis over{dimension.name, axis.dimension, {}};
     for (std::uint32_t i = from; i <= to; ++i)
       over.elements.push_back(axis.elements[i]);
@@ -227,6 +227,36 @@ Index Typer::subscript(const Expression& s, const Axis& axis, std::vector<std::u
     break;
   }
   return {Index::Kind::computed, type(s), {}};
+}
+
+// A range outside of array functions stands beside a dimension of the variable that is defined:
+// cut off, or going on beyond its end, where that one has another size (XMILE 1.0 section 3.7.1).
+Index Typer::range_along(std::uint32_t from, std::size_t length, std::vector<std::uint32_t>& used,
+                         int offset) {
+  std::optional<std::uint32_t> match;
+  for (const bool exact : {true, false}) {
+    for (const std::uint32_t a : active) {
+      if (!match && (!exact || part.axes[a].size() == length) &&
+          std::find(used.begin(), used.end(), a) == used.end())
+        match = a;
+    }
+  }
+  if (!match)
+    fail("X205", "a range needs an array function such as SUM around it", offset);
+  used.push_back(*match);
+  if (part.axes[*match].size() != length) {
+    resolver.findings.warning("X214", part.where,
+                              fmt::format("in '{}': a range of {} elements beside '{}' of {}",
+                                          resolver.program.infos[part.target].name, length,
+                                          part.axes[*match].name, part.axes[*match].size()),
+                              "it is cut off, or goes on with what follows in the array");
+  }
+  const std::uint32_t position = add(Op::axis_position);
+  part.nodes[position].value = *match;
+  part.nodes[position].varies = std::uint64_t{1} << *match;
+  // axis_position counts over the whole dimension, the range from its own first element.
+  const double shift = static_cast<double>(from) - part.axes[*match].elements.front();
+  return {Index::Kind::computed, add(Op::add, {position, constant(shift)}), {}};
 }
 
 // An array without subscripts: its dimensions are those of the variable being defined.

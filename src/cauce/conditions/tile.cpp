@@ -141,6 +141,19 @@ void Tile::initialise() {
   evaluate();
 }
 
+namespace {
+
+bool machines_vary(const Program& program) {
+  const auto varies = [&](std::uint32_t v) { return v != none && !program.infos[v].constant; };
+  return std::any_of(program.conveyors.begin(), program.conveyors.end(), [&](const Conveyor& c) {
+    return varies(c.capacity) || varies(c.in_limit) || varies(c.arrest) ||
+           std::any_of(c.leaks.begin(), c.leaks.end(),
+                       [&](const Conveyor::Leak& leak) { return varies(leak.fraction); });
+  });
+}
+
+} // namespace
+
 void Tile::evaluate() {
   Tile& s = *this;
   const Program& program = *s.program;
@@ -160,15 +173,20 @@ void Tile::evaluate() {
     std::fill(s.changed.begin(), s.changed.end(), std::uint8_t{0});
     s.any_changed = false;
   }
-  release_flows(s);
-  if (!program.conveyors.empty() || !program.queues.empty()) {
-    for (const auto& [v, o] : s.overrides) {
-      if (program.variables[v].computed_by_machine)
-        apply_override(s, v, o);
+  // What conveyors let out depends on capacities, arrests and the like of this instant, and these
+  // on other variables: where they change in time all is computed once more with what is known
+  // then.
+  for (int pass = machines_vary(program) ? 0 : 1; pass < 2; ++pass) {
+    release_flows(s);
+    if (!program.conveyors.empty() || !program.queues.empty()) {
+      for (const auto& [v, o] : s.overrides) {
+        if (program.variables[v].computed_by_machine)
+          apply_override(s, v, o);
+      }
     }
+    for (const std::uint32_t p : program.varying_order)
+      compute(s, p);
   }
-  for (const std::uint32_t p : program.varying_order)
-    compute(s, p);
 }
 
 namespace {
@@ -225,6 +243,23 @@ void Tile::advance() {
   recall(s, registers);
 }
 
+namespace {
+
+// Flows into conveyors and queues that an equation gives.
+std::vector<std::uint32_t> machine_inflows(const Program& program) {
+  std::vector<std::uint32_t> flows;
+  for (const Conveyor& conveyor : program.conveyors)
+    flows.insert(flows.end(), conveyor.inflows.begin(), conveyor.inflows.end());
+  for (const Queue& queue : program.queues)
+    flows.insert(flows.end(), queue.inflows.begin(), queue.inflows.end());
+  std::sort(flows.begin(), flows.end());
+  flows.erase(std::unique(flows.begin(), flows.end()), flows.end());
+  std::erase_if(flows, [&](std::uint32_t v) { return program.variables[v].computed_by_machine; });
+  return flows;
+}
+
+} // namespace
+
 void Tile::step() {
   Tile& s = *this;
   const Program& program = *s.program;
@@ -238,6 +273,11 @@ void Tile::step() {
   const double began = s.time;
   std::vector<AlignedVector<double>> first, sum;
   AlignedVector<double> net;
+  // What flows into conveyors and queues counts as it does for the stocks that it comes from.
+  const std::vector<std::uint32_t> entering = machine_inflows(program);
+  std::vector<AlignedVector<double>> entered;
+  for (const std::uint32_t v : entering)
+    entered.emplace_back(s.at(v), s.at(v) + program.variables[v].size * s.members);
   for (const std::uint32_t v : program.stocks) {
     first.emplace_back(s.at(v), s.at(v) + program.variables[v].size * s.members);
     net_flow(s, program.variables[v], net);
@@ -261,6 +301,10 @@ void Tile::step() {
       for (std::size_t i = 0; i < sum[k].size(); ++i)
         sum[k][i] += weight * slopes[k][i];
     }
+    for (std::size_t k = 0; k < entered.size(); ++k) {
+      for (std::size_t i = 0; i < entered[k].size(); ++i)
+        entered[k][i] += weight * s.at(entering[k])[i];
+    }
   };
   double divisor = 2;
   if (s.method == Method::rk2) {
@@ -279,6 +323,10 @@ void Tile::step() {
     double* x = s.at(program.stocks[k]);
     for (std::size_t i = 0; i < first[k].size(); ++i)
       x[i] = first[k][i] + s.dt / divisor * sum[k][i];
+  }
+  for (std::size_t k = 0; k < entered.size(); ++k) {
+    for (std::size_t i = 0; i < entered[k].size(); ++i)
+      s.at(entering[k])[i] = entered[k][i] / divisor;
   }
   hold_at_zero(s);
   advance_machines(s);

@@ -166,6 +166,10 @@ std::uint32_t Typer::type(const Expression& e) {
   case Syntax::operation:
     return type_operation(e);
   case Syntax::choice: {
+    if (scope.macro && resolver.calls_itself()) { // the recursion ends where a condition says so
+      if (const std::optional<double> known = static_value(*e.args[0]))
+        return type(*e.args[*known != 0 ? 1 : 2]);
+    }
     const std::uint32_t condition = type(*e.args[0]);
     const std::uint32_t yes = type(*e.args[1]);
     return add(Op::choose, {condition, yes, type(*e.args[2])});
@@ -216,6 +220,8 @@ std::uint32_t Typer::type_operation(const Expression& e) {
   compared = outside;
   if (e.text == "neg" && part.nodes[args[0]].op == Op::constant)
     return constant(-part.nodes[args[0]].value);
+  if (e.text == "mod" && !resolver.document.vensim)
+    return add(Op::modulo_floored, std::move(args));
   return add(operators.at(e.text), std::move(args));
 }
 
@@ -228,12 +234,14 @@ std::uint32_t Typer::load_name(const Expression& e, std::uint32_t variable) {
       fail("X205", fmt::format("'{}' cannot be used here", e.text), e.offset);
     return load_hidden(variable);
   }
-  if (info.kind == Kind::graphical) {
+  if (info.kind == Kind::graphical && !(e.subscripted && axes.empty())) {
     fail("X211", fmt::format("'{}' is a lookup table: it has no value of its own", e.text),
          e.offset, fmt::format("give it an input: {}(x)", e.text));
   }
   if (!e.subscripted)
     return load(variable, implicit(e, variable));
+  if (const auto piece = container_element(e, variable))
+    return *piece;
   if (e.args.size() != axes.size()) {
     fail("X205",
          fmt::format("'{}' has {} dimensions and {} subscripts here", e.text, axes.size(),
@@ -255,6 +263,8 @@ std::uint32_t Typer::type_name(const Expression& e) {
     if (*variable != part.target || !builtin_name(key))
       return load_name(e, *variable);
   }
+  if (key == "self" && (e.subscripted || !frames_.empty())) // SIZE(SELF), SIZE(SELF[1, *])
+    return load_name(e, self == none ? part.target : self);
   if (!e.subscripted) {
     if (const auto builtin = builtin_name(key))
       return *builtin;
@@ -284,6 +294,8 @@ std::uint32_t Typer::type_name(const Expression& e) {
       bool in_use = qualified;
       for (const std::uint32_t a : active)
         in_use = in_use || &resolver.dims[part.axes[a].dimension] == &dim;
+      if (qualified) // Dimension.element says what it is
+        return constant(found->second + 1.0);
       if (in_use || resolver.dims.size() == 1)
         return element_number(e, found->second + 1.0);
     }
@@ -296,8 +308,12 @@ std::uint32_t Typer::type_name(const Expression& e) {
   std::vector<std::string> known = resolver.names_in(scope);
   const std::string near = did_you_mean(key, known);
   fail("X201", fmt::format("unknown variable '{}'", e.text), e.offset,
-       near.empty() && plain_function(key) ? "it is a function: give it arguments in parentheses"
-                                           : near);
+       !near.empty()                           ? near
+       : plain_function(key)                   ? "it is a function: give it arguments in "
+                                                 "parentheses"
+       : e.text.find(' ') != std::string::npos ? "if these are several names, an operator is "
+                                                 "missing between them"
+                                               : "");
 }
 
 // Outside of comparisons the number of an element is rarely what is meant: more often a variable
@@ -316,6 +332,18 @@ std::uint32_t Typer::element_number(const Expression& e, double number) {
 }
 
 std::optional<std::uint32_t> Typer::builtin_name(const std::string& key) {
+  for (const Scope* s = &scope; s; s = s->outer) {
+    if (!s->clock)
+      continue;
+    if (key == "time")
+      return constant(s->clock->time);
+    if (key == "dt")
+      return constant(s->clock->dt);
+    if (key == "starttime")
+      return constant(s->clock->start);
+    if (key == "stoptime")
+      return constant(s->clock->stop);
+  }
   if (key == "time" || key == "time_value")
     return add(Op::time);
   if (key == "dt" || key == "time_step")
@@ -340,6 +368,8 @@ std::optional<std::uint32_t> Typer::builtin_name(const std::string& key) {
 }
 
 std::uint32_t Typer::type_reduction(Op op, const Expression& e) {
+  if (const auto whole = container(op, e))
+    return *whole;
   Frame frame;
   std::uint32_t value = 0;
   if (e.args.size() == 1 && e.args[0]->syntax == Syntax::name && !e.args[0]->subscripted &&

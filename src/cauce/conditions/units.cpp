@@ -366,6 +366,7 @@ class Checker {
     case Op::maximum:
       return alike(part, node, 0, "compares");
     case Op::modulo:
+    case Op::modulo_floored:
     case Op::quantum:
       return alike(part, node, 0, "divides with remainder");
     case Op::less:
