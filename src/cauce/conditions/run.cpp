@@ -43,6 +43,47 @@ struct Run::State {
     const auto tile = static_cast<std::size_t>(after - first.begin()) - 1;
     return {tile, member - first[tile]};
   }
+  // Tiles of at most `most` members, as they are before a run.
+  void make_tiles(std::size_t most) {
+    const Program& program = model->program();
+    side = most;
+    tiles.clear();
+    first.clear();
+    joined.clear();
+    for (std::size_t done = 0; done < members; done += tiles.back().members) {
+      Tile& tile = tiles.emplace_back();
+      first.push_back(done);
+      tile.program = &program;
+      tile.members = std::min(side, std::bit_floor(members - done));
+      tile.start = tile.time = program.specs.start;
+      tile.stop = program.specs.stop;
+      tile.dt = program.specs.dt;
+      tile.method = program.specs.method;
+      // What is read beyond the last element is not used.
+      tile.values.assign(program.elements * tile.members + 8, 0.0);
+      tile.changed.assign(program.variables.size(), 1);
+      tile.version.assign(program.variables.size(), 1);
+      tile.overridden.assign(program.variables.size(), 0);
+      tile.kernels = kernel_table();
+      size_machines(tile);
+    }
+  }
+  // The same members in smaller tiles.
+  void split_tiles(std::size_t most) {
+    std::vector<Tile> smaller;
+    first.clear();
+    joined.clear();
+    side = most;
+    std::size_t done = 0;
+    for (const Tile& tile : tiles) {
+      const std::size_t n = std::min(tile.members, side);
+      for (std::size_t m = 0; m < tile.members; m += n, done += n) {
+        smaller.push_back(members_of(tile, m, n));
+        first.push_back(done);
+      }
+    }
+    tiles = std::move(smaller);
+  }
   template <typename F> void each(F&& f) {
     parallel_for(tiles.size(), threads, [&](std::size_t t) { f(tiles[t]); });
   }
@@ -52,28 +93,12 @@ Run::Run(std::shared_ptr<const Model> model, std::size_t members, std::uint64_t 
          std::uint64_t first_member)
     : state_(std::make_unique<State>()) {
   State& s = *state_;
-  const Program& program = model->program();
   s.model = std::move(model);
   s.members = std::max<std::size_t>(1, members);
-  s.side = side_by_side(program);
-  for (std::size_t done = 0; done < s.members; done += s.tiles.back().members) {
-    Tile& tile = s.tiles.emplace_back();
-    s.first.push_back(done);
-    tile.program = &program;
-    tile.members = std::min(s.side, std::bit_floor(s.members - done));
-    tile.seed = seed;
-    tile.first_member = first_member + done;
-    tile.start = tile.time = program.specs.start;
-    tile.stop = program.specs.stop;
-    tile.dt = program.specs.dt;
-    tile.method = program.specs.method;
-    // What is read beyond the last element is not used.
-    tile.values.assign(program.elements * tile.members + 8, 0.0);
-    tile.changed.assign(program.variables.size(), 1);
-    tile.version.assign(program.variables.size(), 1);
-    tile.overridden.assign(program.variables.size(), 0);
-    tile.kernels = kernel_table();
-    size_machines(tile);
+  s.make_tiles(side_by_side(s.model->program()));
+  for (std::size_t t = 0; t < s.tiles.size(); ++t) {
+    s.tiles[t].seed = seed;
+    s.tiles[t].first_member = first_member + s.first[t];
   }
 }
 
@@ -128,7 +153,14 @@ void Run::use_oracle(bool oracle) {
   for (Tile& tile : state_->tiles)
     tile.oracle = oracle;
 }
-void Run::use_threads(std::size_t threads) { state_->threads = std::max<std::size_t>(1, threads); }
+void Run::use_threads(std::size_t threads) {
+  State& s = *state_;
+  s.threads = std::max<std::size_t>(1, threads);
+  // Each thread needs a tile of its own; what comes out does not depend on how members are cut.
+  const std::size_t share = std::bit_floor(std::max<std::size_t>(1, s.members / s.threads));
+  if (share < s.side && s.members > 1)
+    s.split_tiles(share);
+}
 bool Run::use_instructions(const std::string& name) {
   const KernelTable* table = kernel_table(name.c_str());
   if (!table)
@@ -207,6 +239,22 @@ std::vector<std::byte> Run::save() const {
 }
 
 void Run::restore(std::span<const std::byte> bytes) {
+  // The run that was saved may have had its members in other tiles.
+  const std::size_t saved = std::min(saved_side(bytes), std::bit_floor(state_->members));
+  if (saved > 0 && saved != state_->tiles.front().members) {
+    Run other(*this);
+    const bool oracle = state().oracle;
+    other.state_->make_tiles(saved);
+    other.use_oracle(oracle);
+    other.state_->threads = 1;
+    other.restore(bytes);
+    for (Tile& tile : other.state_->tiles)
+      tile.kernels = state().kernels;
+    const std::size_t threads = state_->threads;
+    *this = std::move(other);
+    use_threads(threads);
+    return;
+  }
   std::span<const std::byte> rest = bytes; // tried on copies, so that a failure changes nothing
   for (RunState copy : state_->tiles)
     rest = restore_state(copy, rest);

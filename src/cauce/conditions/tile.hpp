@@ -20,4 +20,7 @@ struct Tile : RunState {
   void step();
 };
 
+/// `count` members of a tile from `first` on, as a tile of their own.
+Tile members_of(const Tile& tile, std::size_t first, std::size_t count);
+
 } // namespace cauce::conditions::detail
