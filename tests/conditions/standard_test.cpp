@@ -193,6 +193,19 @@ TEST(Macros, MayCallThemselves) {
             std::string::npos);
 }
 
+TEST(Macros, ThatNestTooDeepAreRefusedBeforeTheStackEnds) {
+  std::string deep = "F(x - 1)";
+  for (int i = 0; i < 90; ++i)
+    deep = "(1 - " + deep + ")";
+  EXPECT_NE(errors_of(xmile(aux("y", "F(500)"), "<stop>1</stop>", "",
+                            macro("name=\"F\"><parm>x</parm>", "IF x &lt; 1 THEN 0 ELSE " + deep)))
+                .find("X105"),
+            std::string::npos);
+  EXPECT_NE(errors_of(xmile(aux("y", "FACT(500)"), "<stop>1</stop>", "", fact)).find("X209"),
+            std::string::npos);
+  EXPECT_EQ(alike(aux("y", "FACT(150) / FACT(149)"), "y", 0, fact), 150);
+}
+
 TEST(Macros, TakeArraysAndSearchThem) {
   const std::string find =
       macro("name=\"FIND\"><parm>A</parm><parm>value</parm><parm default=\"1\">i</parm>",

@@ -246,5 +246,111 @@ TEST(History, IsWhatAVariableWas) {
   EXPECT_EQ(at("HISTORY(TIME * TIME, TIME)", 5), 25);
 }
 
+// Values at each step, alike by both evaluators.
+std::vector<double> course_of(const std::string& variables, const std::string& name, int steps,
+                              const std::string& dims = "") {
+  const auto model = compile(xmile(
+      variables, "<start>0</start><stop>" + std::to_string(steps) + "</stop><dt>1</dt>", dims));
+  std::vector<double> of[2];
+  for (const bool oracle : {false, true}) {
+    for (int t = 0; t <= steps; ++t)
+      of[oracle].push_back(value_at(model, name, t, oracle).at(0));
+  }
+  EXPECT_EQ(of[0], of[1]);
+  return of[0];
+}
+
+using Course = std::vector<double>;
+
+TEST(ConveyorDelay, GivesTheInputAfterItsTimeLessWhatLeaked) {
+  const std::string in = aux("i", "STEP(10, 3)");
+  EXPECT_EQ(course_of(in + aux("o", "DELAY CONVEYOR(i, 4, 0, 0, 20, 4)"), "o", 8),
+            (Course{5, 5, 5, 5, 0, 0, 0, 10, 10}));
+  const Course leaky = course_of(in + aux("o", "DELAY CONVEYOR(i, 4, 0.1, 0, 20, 4)"), "o", 8);
+  const Course expected = {5, 4.5, 4.05, 3.645, 0, 0, 0, 6.561, 6.561}; // 10 * 0.9^4
+  for (std::size_t t = 0; t < expected.size(); ++t)
+    EXPECT_NEAR(leaky[t], expected[t], 1e-12) << t;
+}
+
+TEST(ConveyorDelay, BeginsWithTheProfileOfItsContent) { // scaled in time and in amount
+  const std::string profiles = "<gf name=\"rising\"><xpts>0,1</xpts><ypts>0,2</ypts></gf>";
+  const Course rising =
+      course_of(profiles + aux("o", "DELAY CONVEYOR(0, 10, 0, rising, 100, 10)"), "o", 11);
+  for (std::size_t t = 0; t < 10; ++t)
+    EXPECT_NEAR(rising[t], 1.0 + 2.0 * static_cast<double>(t), 1e-9);
+  EXPECT_NEAR(rising[10], 0, 1e-9);
+  const Course even = course_of(aux("o", "DELAY CONVEYOR(0, 10, 0, 0, 100, 5)"), "o", 6);
+  for (std::size_t t = 0; t < even.size(); ++t)
+    EXPECT_NEAR(even[t], t < 5 ? 20 : 0, 1e-9);
+}
+
+TEST(ConveyorDelay, KeepsWhatIsOnItWhenItsSpeedChanges) {
+  for (const char* time : {"IF TIME &lt; 5 THEN 4 ELSE 2", "IF TIME &lt; 5 THEN 2 ELSE 4"}) {
+    const std::string belt = aux("i", "IF TIME &lt; 20 THEN 10 ELSE 0") + aux("t", time) +
+                             aux("o", "DELAY CONVEYOR(i, t, 0, 0, 40, 4)") +
+                             stock("c", "40", "<inflow>i</inflow><outflow>out</outflow>") +
+                             flow("out", "o");
+    EXPECT_NEAR(course_of(belt, "c", 30).back(), 0, 1e-9) << time;
+  }
+  // Twice as fast: twice as much comes off until what was spread for the old speed is gone.
+  const Course faster = course_of(aux("t", "IF TIME &lt; 5 THEN 4 ELSE 2") +
+                                      aux("o", "DELAY CONVEYOR(10, t, 0, 0, 40, 4)"),
+                                  "o", 9);
+  const Course expected = {10, 10, 10, 10, 10, 10, 20, 20, 10, 10};
+  for (std::size_t t = 0; t < expected.size(); ++t)
+    EXPECT_NEAR(faster[t], expected[t], 1e-9) << t;
+}
+
+// The manual's example, with 40 coming a step: the first batch ends at 2; each begins when 100 wait
+// and none is under way, and takes 3.
+TEST(BatchDelay, ReleasesWholeBatches) {
+  EXPECT_EQ(course_of(aux("i", "40") + aux("o", "DELAY BATCH(i, 100, 3, 100, 2, 20)"), "o", 9),
+            (Course{0, 0, 100, 0, 0, 100, 0, 0, 100, 0}));
+  EXPECT_EQ(course_of(aux("i", "40") + aux("o", "DELAY BATCH(i, 100, 3, 100, 0, 20)"), "o", 6),
+            (Course{100, 0, 0, 0, 0, 100, 0}));
+}
+
+TEST(MaterialDelay, NeitherLosesNorMakesMaterialWhenItChanges) {
+  const std::string of =
+      aux("i", "TIME + 1") + aux("d", "IF TIME &lt; 4 THEN 2 ELSE IF TIME &lt; 8 THEN 1 ELSE 3");
+  EXPECT_EQ(course_of(of + aux("m", "DELAY MATERIAL(i, d, -1, -9)"), "m", 12),
+            (Course{-1, -1, 1, 2, 3, 9, 6, 7, 8, -9, -9, 9, 10}));
+  EXPECT_EQ(course_of(of + aux("m", "DELAY INFORMATION(i, d, -1)"), "m", 12),
+            (Course{-1, -1, 1, 2, 3, 5, 6, 7, 8, 8, 8, 9, 10}));
+  EXPECT_EQ(
+      course_of(aux("i", "TIME") + aux("m", "DELAY MATERIAL(i, 3, 7, 0) - DELAY FIXED(i, 3, 7)"),
+                "m", 9),
+      Course(10, 0));
+}
+
+TEST(Shift, MovesCohortsOn) {
+  const std::string ages = dim("age", {"newborn", "a1", "a2", "a3"}) +
+                           dim("old", {"a1", "a2", "a3"}) + dim("who", {"x", "y"});
+  const std::string people = "<stock name=\"P\">" + over({"who", "age"}) +
+                             "<eqn>10 * age</eqn><inflow>b</inflow></stock>"
+                             "<flow name=\"b\">" +
+                             over({"who", "age"}) +
+                             "<element subscript=\"who,newborn\"><eqn>2</eqn></element>"
+                             "<element subscript=\"who,old\"><eqn>0</eqn></element></flow>";
+  const auto at = [&](const std::string& shift, const std::string& name, int steps) {
+    return course_of(people + aux("lost", shift, over({"who"})) + aux("sum", "SUM(P[x, *])") +
+                         aux("newborn in x", "P[x, newborn]") + aux("oldest", "P[x, a3]"),
+                     name, steps, ages);
+  };
+  const std::string gather = "SHIFT IF TRUE(P[who, newborn], TIME MOD 2 = 1, 4, 1, 0)";
+  EXPECT_EQ(at(gather, "sum", 4), (Course{100, 102, 104, 106, 108})); // nobody is lost
+  EXPECT_EQ(at(gather, "newborn in x", 4), (Course{10, 12, 2, 4, 2}));
+  EXPECT_EQ(at(gather, "oldest", 4), (Course{40, 40, 70, 70, 90}));
+  EXPECT_EQ(at(gather, "lost", 4), Course(5, 0));
+  const std::string drop = "SHIFT IF TRUE(P[who, newborn], TIME = 1, 4, 0, 7)";
+  EXPECT_EQ(at(drop, "lost", 3), (Course{0, 40, 0, 0}));
+  EXPECT_EQ(at(drop, "oldest", 3), (Course{40, 40, 30, 30}));
+  EXPECT_EQ(at(drop, "newborn in x", 3), (Course{10, 12, 9, 11}));
+  EXPECT_NE(errors_of(xmile(people + aux("s", "SHIFT IF TRUE(P[x, newborn], 1, 9, 0, 0)"),
+                            "<stop>1</stop>", ages))
+                .find("X211"),
+            std::string::npos);
+}
+
 } // namespace
 } // namespace cauce::conditions

@@ -87,6 +87,10 @@ void start_delays(RunState& s) {
       s.histories.emplace(v, History{});
     if (variable.memory != Memory::fixed_delay)
       continue;
+    if (variable.delay_kind != DelayKind::fixed) {
+      start_material(s, v);
+      continue;
+    }
     History history;
     if (program.infos[variable.delay].constant) {
       double longest = 0;
@@ -107,7 +111,9 @@ void remember(RunState& s) {
   for (const std::uint32_t v : program.delays) {
     const Variable& variable = program.variables[v];
     const std::size_t n = variable.size * s.members;
-    if (variable.memory != Memory::reg) {
+    if (variable.delay_kind != DelayKind::fixed) {
+      remember_material(s, v);
+    } else if (variable.memory != Memory::reg) {
       History& h = s.histories[v];
       const double* in = s.at(variable.source);
       if (h.length == 0 || h.rows.size() < h.length * n)
@@ -130,6 +136,8 @@ void recall(RunState& s, const std::vector<double>& registers) {
       at += n;
     } else if (variable.memory == Memory::profile) {
       give_profile(s, v);
+    } else if (variable.delay_kind != DelayKind::fixed) {
+      recall_material(s, v);
     } else if (variable.memory == Memory::fixed_delay) {
       const History& h = s.histories[v];
       const double* delay = s.at(variable.delay);

@@ -14,4 +14,9 @@ std::vector<double> register_sources(const RunState& s);
 /// What registers and delays give at the time that has been reached.
 void recall(RunState& s, const std::vector<double>& registers);
 
+/// The same of one delay that is not of the fixed kind (delays_material.cpp).
+void start_material(RunState& state, std::uint32_t variable);
+void remember_material(RunState& state, std::uint32_t variable);
+void recall_material(RunState& state, std::uint32_t variable);
+
 } // namespace cauce::conditions::detail

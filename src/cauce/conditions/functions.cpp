@@ -314,8 +314,11 @@ std::uint32_t Typer::type_call(const Expression& e) {
                                     [](const auto& element) { return element.graphical; });
     if (!called && !of->dimensions.empty())
       return flat_element(e, *variable);
-    Expression table{Syntax::name, 0, e.text, false, {}, e.offset};
-    return type_lookup(e, Op::lookup, table, *e.args[0]);
+    if (called) {
+      Expression table{Syntax::name, 0, e.text, false, {}, e.offset};
+      return type_lookup(e, Op::lookup, table, *e.args[0]);
+    }
+    // A variable called "sum" does not take the function away.
   }
   if (const PlainFunction* plain = plain_function(name)) {
     arguments(e, plain->low, plain->high);

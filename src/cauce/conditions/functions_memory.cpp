@@ -2,6 +2,7 @@
 #include "cauce/conditions/names.hpp"
 #include "cauce/conditions/resolver.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <limits>
 
@@ -25,8 +26,12 @@ std::uint32_t Typer::type_memory(const std::string& name, const Expression& e) {
     program.variables[id].source = source;
     return load_hidden(id);
   }
-  if (name == "delay_fixed") {
-    arguments(e, 2, 4); // a fourth is Vensim's value for what is missing when the delay grows
+  if (name == "delay_conveyor")
+    return type_conveyor_delay(e);
+  if (name == "shift_if_true")
+    return type_shift(e);
+  if (name == "delay_fixed" || name == "delay_material" || name == "delay_information") {
+    arguments(e, 2, 4); // the fourth: what is given when the delay grows and nothing comes
     const std::uint32_t id = hidden("delay", Memory::fixed_delay);
     const std::uint32_t source = hidden_value("now", *e.args[0]);
     const std::uint32_t delay = hidden_value("time", *e.args[1]);
@@ -34,6 +39,14 @@ std::uint32_t Typer::type_memory(const std::string& name, const Expression& e) {
     program.variables[id].initial = {made};
     program.variables[id].source = source;
     program.variables[id].delay = delay;
+    if (name == "delay_information")
+      program.variables[id].delay_kind = DelayKind::information;
+    if (name == "delay_material") {
+      const std::uint32_t missing = e.args.size() > 3 ? hidden_value("missing", *e.args[3])
+                                                      : static_cast<std::uint32_t>(none);
+      program.variables[id].delay_kind = DelayKind::material;
+      program.variables[id].missing = missing;
+    }
     return load_hidden(id);
   }
   if (name == "history") { // HISTORY(value, time)
@@ -97,6 +110,86 @@ std::uint32_t Typer::type_memory(const std::string& name, const Expression& e) {
     return load_hidden(id);
   }
   return none;
+}
+
+// DELAY CONVEYOR(input, time, leak, initial profile, initial total, time of the initial total)
+std::uint32_t Typer::type_conveyor_delay(const Expression& e) {
+  arguments(e, 6, 6);
+  Program& program = resolver.program;
+  const Expression& profile = *e.args[3];
+  std::uint32_t spread = none;
+  if (profile.syntax == Syntax::name && !profile.subscripted) {
+    const auto variable = find_variable(canonical_name(profile.text));
+    const VariableDefinition* of = variable ? resolver.definition_of(*variable) : nullptr;
+    if (of && of->graphical && of->dimensions.empty())
+      spread = *variable;
+  }
+  const std::uint32_t id = hidden("conveyor", Memory::fixed_delay);
+  const std::uint32_t source = hidden_value("now", *e.args[0]);
+  const std::uint32_t delay = hidden_value("time", *e.args[1]);
+  const std::uint32_t leak = hidden_value("leak", *e.args[2]);
+  const std::uint32_t total = hidden_value("total", *e.args[4]);
+  const std::uint32_t clearing = hidden_value("clearing", *e.args[5]);
+  // Until the delays are started: an even flow.
+  const std::uint32_t made = hidden_part(id, [&](Typer& inner) {
+    return inner.add(Op::divide, {inner.load_hidden(total), inner.load_hidden(clearing)});
+  });
+  Variable& variable = program.variables[id];
+  variable.initial = {made};
+  variable.source = source;
+  variable.delay = delay;
+  variable.delay_kind = DelayKind::conveyor;
+  variable.leak = leak;
+  variable.total = total;
+  variable.clearing = clearing;
+  variable.spread = spread;
+  return load_hidden(id);
+}
+
+// SHIFT IF TRUE(stock[..., first element], condition, size, gather, what enters): the value is what
+// is lost at the last element.
+std::uint32_t Typer::type_shift(const Expression& e) {
+  arguments(e, 5, 5);
+  const Expression& what = *e.args[0];
+  const auto variable =
+      what.syntax == Syntax::name ? find_variable(canonical_name(what.text)) : std::nullopt;
+  const VariableDefinition* of = variable ? resolver.definition_of(*variable) : nullptr;
+  if (!of || of->kind != Kind::stock || of->conveyor || of->queue || of->dimensions.empty() ||
+      !what.subscripted)
+    fail("X211", "SHIFT IF TRUE needs a stock with its first element: stock[who, first]", e.offset);
+  const std::optional<double> size = static_value(*e.args[2]);
+  const std::uint32_t node = load_name(what, *variable);
+  const Index last = part.nodes[node].indices.back();
+  const double room = static_cast<double>(resolver.program.variables[*variable].axes.back().size());
+  if (!size || last.kind != Index::Kind::fixed || *size < 2 || last.at + *size > room)
+    fail("X211",
+         "the elements of SHIFT IF TRUE must be known before the run and lie within the stock",
+         e.offset, "name its first element and write how many there are");
+  Shift shift;
+  shift.stock = *variable;
+  shift.size = static_cast<std::uint32_t>(*size);
+  shift.condition = hidden_value("condition", *e.args[1]);
+  shift.gather = hidden_value("gather", *e.args[3]);
+  shift.enters = hidden_value("enters", *e.args[4]);
+  shift.grid.target = shift.condition; // arrays over the axes in scope, in their order
+  shift.grid.axes = active_axes();
+  shift.grid.rank = shift.grid.axes.size();
+  shift.grid.indices = part.nodes[node].indices;
+  for (Index& index : shift.grid.indices) {
+    if (index.kind == Index::Kind::computed)
+      fail("X211", "SHIFT IF TRUE cannot take computed subscripts", e.offset);
+    if (index.kind == Index::Kind::axis)
+      index.at = static_cast<std::uint32_t>(std::find(active.begin(), active.end(), index.at) -
+                                            active.begin());
+  }
+  std::vector<Index> oldest = part.nodes[node].indices;
+  oldest.back().at += shift.size - 1;
+  const std::uint32_t lost =
+      add(Op::choose, {add(Op::logical_and, {load_hidden(shift.condition),
+                                             add(Op::logical_not, {load_hidden(shift.gather)})}),
+                       load(*variable, std::move(oldest)), constant(0)});
+  resolver.program.shifts.push_back(std::move(shift));
+  return lost;
 }
 
 // A node reads what the load of a variable with memory names.

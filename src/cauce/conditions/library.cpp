@@ -92,6 +92,24 @@ MacroDefinition present_value() {
   return macro;
 }
 
+// DELAY BATCH: what comes in waits until there is a batch of it and none is under way, which then
+// comes out whole after its time. `due` holds when.
+MacroDefinition batches() {
+  MacroDefinition macro;
+  macro.name = "DELAY BATCH";
+  macro.parameters = {{"input", ""},       {"size", ""},       {"process time", ""},
+                      {"first batch", ""}, {"first time", ""}, {"backlog", ""}};
+  macro.variables = {
+      flow("release", "IF under_way > 0 AND TIME > due - DT / 2 THEN under_way / DT ELSE 0"),
+      flow("load", "IF (under_way = 0 OR release > 0) AND waiting >= size THEN size / DT ELSE 0"),
+      flow("set", "IF load > 0 THEN (TIME + process_time - due) / DT ELSE 0"),
+      stock("waiting", "backlog", {"input"}, {"load"}),
+      stock("under way", "first_batch", {"load"}, {"release"}),
+      stock("due", "first_time", {"set"}, {})};
+  macro.equation.text = "release";
+  return macro;
+}
+
 // DERIVN: differences from one step to the next, `order` times.
 MacroDefinition derivative(int order) {
   MacroDefinition macro;
@@ -172,13 +190,14 @@ bool is_library_function(const std::string& name) {
   return name == "smth1" || name == "smth3" || name == "smthn" || name == "smooth_n" ||
          name == "delay1" || name == "delay3" || name == "delayn" || name == "delay_n" ||
          name == "trend" || name == "forcst" || name == "npv" || name == "derivn" ||
-         name == "random_pink_noise" ||
+         name == "random_pink_noise" || name == "delay_batch" ||
          std::any_of(formulas().begin(), formulas().end(),
                      [&](const Formula& formula) { return name == formula.name; });
 }
 
 std::vector<std::string> library_names() {
-  std::vector<std::string> names = {"smooth_n", "delay_n", "derivn", "random_pink_noise"};
+  std::vector<std::string> names = {"smooth_n", "delay_n", "derivn", "random_pink_noise",
+                                    "delay_batch"};
   for (const Formula& formula : formulas())
     names.emplace_back(formula.name);
   return names;
@@ -217,6 +236,8 @@ std::optional<MacroDefinition> library_macro(const std::string& name, int order)
     return derivative(order);
   if (name == "random_pink_noise")
     return pink_noise();
+  if (name == "delay_batch")
+    return batches();
   for (const Formula& formula : formulas()) {
     if (name != formula.name)
       continue;

@@ -222,6 +222,14 @@ enum class Memory : std::uint8_t {
   queue,
 };
 
+/// What a fixed delay gives when its delay changes.
+enum class DelayKind : std::uint8_t {
+  fixed,       ///< what was the input that long ago
+  material,    ///< all that comes now, by the delay it had when it entered
+  information, ///< the newest that has come
+  conveyor,    ///< material on a belt whose speed changes, which leaks
+};
+
 struct Flow {
   std::uint32_t variable = none;
   double sign = 1; ///< +1 in, -1 out
@@ -257,8 +265,13 @@ struct Variable {
   Memory memory = Memory::none;
   std::vector<Flow> flows; ///< stock
   bool non_negative = false;
-  std::uint32_t source = none;      ///< register, fixed delay
-  std::uint32_t delay = none;       ///< fixed delay: its time
+  std::uint32_t source = none; ///< register, fixed delay
+  std::uint32_t delay = none;  ///< fixed delay: its time
+  DelayKind delay_kind = DelayKind::fixed;
+  std::uint32_t missing = none; ///< material delay: its value when nothing comes
+  std::uint32_t leak = none;    ///< conveyor delay: part of what is on it that leaks a unit of time
+  std::uint32_t total = none;   ///< conveyor delay: what is on it at the start ...
+  std::uint32_t clearing = none;    ///< ... and the time that takes to come off
   std::uint32_t spread = none;      ///< profile: the variable whose table is the response
   std::uint32_t growth = none;      ///< profile: rate at which the input grew before the start
   std::uint32_t machine = none;     ///< conveyor or queue: which; also for flows that one computes
@@ -267,6 +280,13 @@ struct Variable {
   std::vector<std::int32_t> tables; ///< graphical function of each element, -1 where none
   std::size_t offset = 0;           ///< first element in the array of all values
   std::size_t size = 1;
+};
+
+/// SHIFT IF TRUE: moves what is in elements of a stock to the next one.
+struct Shift {
+  Part grid;                  ///< its axes, and in `indices` the first element
+  std::uint32_t stock = none; ///< whose last dimension is moved along
+  std::uint32_t condition = none, size = none, gather = none, enters = none;
 };
 
 struct Dependencies {
@@ -286,6 +306,7 @@ struct Program {
   std::vector<GraphicalFunction> tables;
   std::vector<Conveyor> conveyors;
   std::vector<Queue> queues;
+  std::vector<Shift> shifts;
   std::unordered_map<std::string, std::uint32_t> by_name; ///< canonical name
   double outside = 0; ///< value of an array outside of its dimensions (0 or NaN)
   std::uint32_t streams = 0;

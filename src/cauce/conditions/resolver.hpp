@@ -72,6 +72,7 @@ class Resolver {
   std::unordered_map<const MacroDefinition*, bool> recursive;
   std::vector<const MacroDefinition*> expanding;
   std::size_t hidden_count = 0;
+  std::size_t depth = 0; ///< of the typing of expressions, through macros
   std::string current_file;
 
   void define(const Declared& declared, std::span<const Axis> shared);
@@ -159,6 +160,8 @@ class Typer {
                             const Expression& x);
   std::uint32_t type_memory(const std::string& name, const Expression& e);
   std::uint32_t type_machine(const std::string& name, const Expression& e);
+  std::uint32_t type_conveyor_delay(const Expression& e);
+  std::uint32_t type_shift(const Expression& e);
   void remembered(std::uint32_t node, std::uint32_t load);
   std::uint32_t type_random(const std::string& name, const Expression& e);
   std::uint32_t type_vensim_random(const std::string& name, const Expression& e);

@@ -219,9 +219,56 @@ void hold_at_zero(RunState& s) {
 
 } // namespace
 
+namespace {
+
+// What SHIFT IF TRUE changes of each stock in this step, by shift: moved elements less what was
+// there.
+std::vector<std::vector<double>> shifted(const RunState& s) {
+  std::vector<std::vector<double>> changes;
+  for (const Shift& shift : s.program->shifts) {
+    const Variable& stock = s.program->variables[shift.stock];
+    std::vector<double> change(stock.size * s.members, 0.0);
+    std::vector<std::uint32_t> positions(shift.grid.axes.size(), 0);
+    const double* x = s.at(shift.stock);
+    for (std::size_t point = 0; point < shift.grid.points(); ++point) {
+      std::size_t rest = point;
+      for (std::size_t i = positions.size(); i-- > 0;) {
+        positions[i] = static_cast<std::uint32_t>(rest % shift.grid.axes[i].size());
+        rest /= shift.grid.axes[i].size();
+      }
+      const std::size_t first = element_of(s, shift.grid, stock, shift.grid.indices, positions, 0);
+      for (std::size_t m = 0; m < s.members; ++m) {
+        const std::size_t lane = point * s.members + m;
+        if (s.at(shift.condition)[lane] == 0.0)
+          continue;
+        const auto place = [&](std::size_t k) { return (first + k) * s.members + m; };
+        const std::size_t last = shift.size - 1;
+        for (std::size_t k = 1; k <= last; ++k)
+          change[place(k)] = x[place(k - 1)] - x[place(k)];
+        if (s.at(shift.gather)[lane] != 0.0)
+          change[place(last)] = x[place(last - 1)];
+        change[place(0)] = s.at(shift.enters)[lane] - x[place(0)];
+      }
+    }
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+void add_shifts(RunState& s, const std::vector<std::vector<double>>& changes) {
+  for (std::size_t k = 0; k < changes.size(); ++k) {
+    double* x = s.at(s.program->shifts[k].stock);
+    for (std::size_t i = 0; i < changes[k].size(); ++i)
+      x[i] += changes[k][i];
+  }
+}
+
+} // namespace
+
 void Tile::advance() {
   Tile& s = *this;
   const Program& program = *s.program;
+  const std::vector<std::vector<double>> shifts = shifted(s);
   remember(s);
   const std::vector<double> registers = register_sources(s);
   advance_machines(s);
@@ -237,6 +284,7 @@ void Tile::advance() {
     net_flow(s, stock, s.scratch.net);
     s.kernels->add_scaled(x, s.scratch.net.data(), s.dt, n);
   }
+  add_shifts(s, shifts);
   hold_at_zero(s);
   ++s.steps;
   s.time = s.start + static_cast<double>(s.steps) * s.dt;
@@ -268,6 +316,7 @@ void Tile::step() {
     advance();
     return;
   }
+  const std::vector<std::vector<double>> shifts = shifted(s);
   remember(s);
   const std::vector<double> registers = register_sources(s);
   const double began = s.time;
@@ -328,6 +377,7 @@ void Tile::step() {
     for (std::size_t i = 0; i < entered[k].size(); ++i)
       s.at(entering[k])[i] = entered[k][i] / divisor;
   }
+  add_shifts(s, shifts);
   hold_at_zero(s);
   advance_machines(s);
   ++s.steps;

@@ -156,6 +156,19 @@ std::optional<std::uint32_t> Typer::find_variable(const std::string& key) const 
 }
 
 std::uint32_t Typer::type(const Expression& e) {
+  // Equations within macros within equations: the stack of the thread is the limit.
+  constexpr std::size_t deepest = 1500;
+  struct Deeper {
+    std::size_t& depth;
+    explicit Deeper(std::size_t& of) : depth(++of) {}
+    ~Deeper() { --depth; }
+    Deeper(const Deeper&) = delete;
+    Deeper& operator=(const Deeper&) = delete;
+  };
+  const Deeper deeper(resolver.depth);
+  if (resolver.depth > deepest)
+    fail("X105", "equations and the macros that they call are nested too deep", e.offset,
+         "split them with auxiliaries");
   switch (e.syntax) {
   case Syntax::number:
     return constant(e.number);
