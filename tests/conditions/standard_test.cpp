@@ -160,6 +160,10 @@ TEST(Standard, ElementsOfVendorsAreNotRead) { // 2.2 of 1.2
   const auto model = compile(xmile(aux("a", "1") + "<isee:aux name=\"b\"><eqn>2</eqn></isee:aux>"));
   EXPECT_TRUE(model->find("a"));
   EXPECT_FALSE(model->find("b"));
+  Diagnostics findings; // inside of variables with a note
+  compile_model(xmile("<aux name=\"a\"><eqn>1</eqn><isee:delay_aux/><isee:summing/></aux>"), "t",
+                findings);
+  EXPECT_NE(findings.text().find("<isee:delay_aux>, <isee:summing>"), std::string::npos);
   // The standard's own may have a prefix, when all have it.
   std::string file = xmile(aux("a", "TIME * 2"));
   for (std::size_t i = 0; i < file.size(); ++i) {
@@ -167,6 +171,48 @@ TEST(Standard, ElementsOfVendorsAreNotRead) { // 2.2 of 1.2
       file.insert(i + (file[i + 1] == '/' ? 2 : 1), "x:");
   }
   EXPECT_EQ(value_at(compile(file), "a", 3).at(0), 6);
+}
+
+TEST(Standard, ASeedMakesTheSequenceTheSameAlways) { // 3.5.2
+  const auto model =
+      compile(xmile(aux("free", "RANDOM(0, 1)") + aux("own", "RANDOM(0, 1, 7)") +
+                    aux("alike", "RANDOM(0, 1, 7)") + aux("other", "RANDOM(0, 1, 8)") +
+                    aux("bounded", "NORMAL(0, 1, 7, -1, 1)") + aux("plain", "NORMAL(0, 1, 0)")));
+  conditions::Run one(model, 2, 1), two(model, 2, 2);
+  one.initialise();
+  two.initialise();
+  for (int i = 0; i < 5; ++i) {
+    const auto draw = [&](const conditions::Run& run, const char* name, std::size_t member) {
+      return run.values(*model->find(name))[member];
+    };
+    for (const char* name : {"own", "bounded"}) {
+      EXPECT_EQ(draw(one, name, 0), draw(two, name, 0));
+      EXPECT_EQ(draw(one, name, 0), draw(one, name, 1));
+    }
+    EXPECT_EQ(draw(one, "own", 0), draw(one, "alike", 0));
+    EXPECT_NE(draw(one, "own", 0), draw(one, "other", 0));
+    for (const char* name : {"free", "plain"}) {
+      EXPECT_NE(draw(one, name, 0), draw(two, name, 0));
+      EXPECT_NE(draw(one, name, 0), draw(one, name, 1));
+    }
+    EXPECT_LE(std::abs(draw(one, "bounded", 0)), 1);
+    const double before = draw(one, "own", 0);
+    one.step();
+    two.step();
+    one.evaluate();
+    two.evaluate();
+    EXPECT_NE(draw(one, "own", 0), before);
+  }
+}
+
+TEST(Standard, ValuesAreSavedAtMultiplesOfTheStep) {
+  Diagnostics findings;
+  const auto model = compile_model(
+      xmile(aux("x", "TIME"), "<start>0.5</start><stop>2</stop><dt reciprocal=\"true\">4</dt>"
+                              "<savestep>0.6</savestep>"),
+      "t", findings);
+  EXPECT_EQ(model->sim_specs().save_step, 0.5);
+  EXPECT_NE(findings.text().find("X103"), std::string::npos);
 }
 
 // --- Macros (3.6, 4.8) ---

@@ -102,6 +102,13 @@ Document Reader::read() {
     else if (tag == "include")
       include(node);
   }
+  if (!vendors_.empty()) {
+    std::string names;
+    for (const auto& [name, place] : vendors_)
+      names += (names.empty() ? "<" : ", <") + name + ">";
+    findings_.warning("X110", vendors_.begin()->second,
+                      fmt::format("what a vendor adds to variables is not read: {}", names));
+  }
   return std::move(document_);
 }
 
@@ -165,6 +172,13 @@ void Reader::sim_specs(const pugi::xml_node& node) {
   }
   if (!(specs.save_step >= specs.dt))
     specs.save_step = specs.dt;
+  const double whole = std::round(specs.save_step / specs.dt) * specs.dt;
+  if (std::abs(specs.save_step - whole) > 1e-6 * specs.dt) {
+    findings_.warning("X103", where(node),
+                      fmt::format("values are saved every {}, not every {}: a multiple of dt",
+                                  whole, specs.save_step));
+    specs.save_step = whole;
+  }
   specs.time_units = node.attribute("time_units").value();
   const std::string method = canonical_name(node.attribute("method").value());
   if (method.starts_with("rk4") || method == "gear")

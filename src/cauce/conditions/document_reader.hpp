@@ -76,6 +76,8 @@ class Reader {
   Diagnostics& findings_;
   Document document_;
   std::vector<std::size_t> line_starts_{0};
+  std::map<std::string, SourcePos>
+      vendors_; ///< vendors' elements inside variables, and where first
 };
 
 /// One file by itself: what it includes is not read.

@@ -110,6 +110,8 @@ VariableDefinition Reader::variable(const pugi::xml_node& node, Kind kind) {
       zone(result.leak, "", child.child_value());
     } else if (tag == "overflow") {
       result.leak.overflow = true;
+    } else if (tag.find(':') != std::string_view::npos) {
+      vendors_.emplace(tag, where(child));
     }
   }
   return result;

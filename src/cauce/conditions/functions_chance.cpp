@@ -3,7 +3,8 @@
 // isee:   NORMAL(mean, deviation[, seed[, min[, max]]])
 // Vensim: RANDOM NORMAL(min, max, mean, deviation, seed); others RANDOM X(min, max, parameters...,
 //         shift, stretch, seed)
-// Seeds are not used: a draw is keyed by the run's seed, so that members differ and repeat.
+// A seed of the standard's functions makes the sequence the same always; those of Vensim are not
+// used. Without one a draw is keyed by the run's seed, so that members differ and repeat.
 #include "cauce/conditions/resolver.hpp"
 
 #include <algorithm>
@@ -98,6 +99,14 @@ std::uint32_t Typer::type_vensim_random(const std::string& name, const Expressio
   return chance(law.op, std::move(args), true);
 }
 
+// The seed that an argument gives, if it is a number above 0 known before the run.
+std::uint32_t Typer::seed_of(const Expression& e, std::size_t argument) const {
+  if (argument >= e.args.size())
+    return 0;
+  const std::optional<double> seed = known_number(*e.args[argument]);
+  return seed && *seed >= 1 && *seed < 4294967296.0 ? static_cast<std::uint32_t>(*seed) : 0;
+}
+
 std::uint32_t Typer::type_random(const std::string& name, const Expression& e) {
   if (const std::uint32_t node = type_vensim_random(name, e); node != none)
     return node;
@@ -105,8 +114,9 @@ std::uint32_t Typer::type_random(const std::string& name, const Expression& e) {
     // Probability in percent per unit of time that the value is 1 in a step (XMILE MONTECARLO).
     arguments(e, 1, 2);
     const std::uint32_t per_step = add(Op::multiply, {type(*e.args[0]), add(Op::dt)});
-    return add(Op::less,
-               {chance(Op::uniform, {}, false), add(Op::multiply, {per_step, constant(0.01)})});
+    const std::uint32_t draw = chance(Op::uniform, {}, false);
+    part.nodes[draw].seed = seed_of(e, 1);
+    return add(Op::less, {draw, add(Op::multiply, {per_step, constant(0.01)})});
   }
   const auto found = laws().find(name);
   if (found == laws().end())
@@ -117,13 +127,19 @@ std::uint32_t Typer::type_random(const std::string& name, const Expression& e) {
   for (std::size_t i = 0; i < std::min(e.args.size(), law.parameters); ++i)
     args.push_back(type(*e.args[i]));
   const std::size_t bounds = law.parameters + 1; // after the seed
-  if (e.args.size() <= bounds)
-    return chance(law.op, std::move(args), false);
+  const std::uint32_t seed = seed_of(e, law.parameters);
+  if (e.args.size() <= bounds) {
+    const std::uint32_t draw = chance(law.op, std::move(args), false);
+    part.nodes[draw].seed = seed;
+    return draw;
+  }
   const double infinity = std::numeric_limits<double>::infinity();
   args.insert(args.end(),
               {constant(0), constant(1), type(*e.args[bounds]),
                e.args.size() > bounds + 1 ? type(*e.args[bounds + 1]) : constant(infinity)});
-  return chance(law.op, std::move(args), true);
+  const std::uint32_t draw = chance(law.op, std::move(args), true);
+  part.nodes[draw].seed = seed;
+  return draw;
 }
 
 } // namespace cauce::conditions::detail

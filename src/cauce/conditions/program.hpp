@@ -190,6 +190,7 @@ struct Node {
   std::vector<Index> indices{};       ///< one for each dimension of `variable`
   std::vector<std::uint32_t> bound{}; ///< reductions: axes summed over
   std::uint32_t stream = 0;           ///< chance: which call of the model this is
+  std::uint32_t seed = 0;             ///< chance: the file's own; 0: that of the run and member
   std::uint64_t varies = 0;           ///< bit for each axis of the part that the value depends on
 };
 

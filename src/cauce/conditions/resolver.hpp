@@ -164,6 +164,7 @@ class Typer {
   std::uint32_t type_shift(const Expression& e);
   void remembered(std::uint32_t node, std::uint32_t load);
   std::uint32_t type_random(const std::string& name, const Expression& e);
+  std::uint32_t seed_of(const Expression& e, std::size_t argument) const;
   std::uint32_t type_vensim_random(const std::string& name, const Expression& e);
   /// A chance node with a stream of its own; `bounded`: the last four of `args` are shift,
   /// stretch, least and greatest.

@@ -1,5 +1,6 @@
 // Chance functions, by the scalar evaluator (scalar.hpp). A draw is keyed by seed, member, call,
-// element and step, so that it does not depend on what else is drawn.
+// element and step, so that it does not depend on what else is drawn; with a seed in the file by
+// that, element and step.
 #include "cauce/base/distributions.hpp"
 #include "cauce/base/math.hpp"
 #include "cauce/base/random.hpp"
@@ -34,10 +35,13 @@ double Evaluator::draw_once(const Node& node, std::uint64_t trial) {
       element = element * part_.axes[i].size() + positions_[i];
   }
   element += trial << 52; // apart from elements and from the rounds of gamma draws below
+  // With a seed in the file the sequence is the same whatever the run, the member and the call.
+  const bool own = node.seed != 0;
   const auto key =
-      random::Key::of(state_.seed, static_cast<std::uint32_t>(state_.first_member + member_));
-  const auto counter =
-      random::Counter::of(element, static_cast<std::uint32_t>(state_.steps), node.stream);
+      random::Key::of(own ? node.seed : state_.seed,
+                      own ? 0u : static_cast<std::uint32_t>(state_.first_member + member_));
+  const auto counter = random::Counter::of(element, static_cast<std::uint32_t>(state_.steps),
+                                           own ? 0u : node.stream);
   const random::Block block = random::philox(key, counter);
   const double u = random::first_uniform(block), v = random::second_uniform(block);
   const double open = u + 0x1p-54; // in (0, 1)
