@@ -36,7 +36,8 @@ TEST(Calendar, EveryoneIsDueWhenTheirBudgetIsSpent) {
       const std::uint64_t hazard =
           *rc::gen::inRange<std::uint64_t>(0, std::uint64_t{1} << *rc::gen::inRange(1, 39));
       due.clear();
-      calendar.advance({hazard}, due, [](std::size_t) {});
+      if (calendar.pass({hazard}) != 0)
+        calendar.take_due(0, hazard, due);
       now += hazard;
       std::size_t expected = 0;
       for (std::size_t i = 0; i < due_at.size(); ++i)
@@ -60,7 +61,8 @@ TEST(Calendar, RunsForever) {
   for (std::uint32_t step = 0; step < 5000; ++step) {
     calendar.enter(0, person(step), Past::of_size(1), calendar_budget(30.0));
     due.clear();
-    calendar.advance({calendar_hazard(20.0)}, due, [](std::size_t) {});
+    if (calendar.pass({calendar_hazard(20.0)}) != 0)
+      calendar.take_due(0, calendar_hazard(20.0), due);
     if (step > 0) {
       ASSERT_EQ(due.size(), 1U);
       ASSERT_EQ(due[0].id.ordinal(), step - 1);

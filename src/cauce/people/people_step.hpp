@@ -62,6 +62,12 @@ struct Work {
     std::uint8_t place;
     std::uint64_t bits;
   };
+  /// A class in which somebody may be due.
+  struct Woken {
+    std::size_t department, place;
+    std::uint64_t hazard;
+  };
+
   Counts counts;                           ///< events of the step; no stocks
   std::vector<std::int64_t> took;          ///< persons by way taken in the step
   std::vector<std::int64_t> arrivals_from; ///< [department][stratum]: of the step
@@ -75,6 +81,7 @@ struct Work {
   std::size_t first_from_home = 0;  ///< of the leavers
   std::vector<OnTheWay> on_the_way;
   std::vector<std::size_t> ends; ///< in a list by department: the end of each
+  std::vector<Woken> woken;
   std::vector<StandingRecord> due;
   std::vector<std::uint8_t> due_in; ///< the class of each
   std::vector<Entry> entries;

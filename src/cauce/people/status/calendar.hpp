@@ -50,29 +50,55 @@ template <std::size_t count> class Calendars {
     lists_[place].far.records.reserve(parties);
   }
 
-  /// Exposed from the next `advance` on.
+  /// Exposed from the next `pass` on.
   void enter(std::size_t place, PersonId id, Past past, std::uint64_t budget) {
     Lists& own = lists_[place];
     const std::uint64_t due = now_[place] + budget;
-    List& list = due <= own.near_until ? own.near : due <= own.far_from ? own.middle : own.far;
-    list.add({id, due << 16 | past.bits()});
+    own.list_of(due).add({id, due << 16 | past.bits()});
     wake_[place] = own.wake();
   }
 
-  /// Lets a step pass and moves everyone who is due to the end of `due`, class by class; calls
-  /// `after(place)` when those of one are there.
-  template <typename After>
-  void advance(const Hazards& hazards, std::vector<StandingRecord>& due, After&& after) {
+  /// Fetches what `enter` will write to.
+  void expect(std::size_t place, std::uint64_t budget) {
+    const std::vector<StandingRecord>& records =
+        lists_[place].list_of(now_[place] + budget).records;
+    __builtin_prefetch(records.data() + records.size(), 1);
+  }
+
+  /// Lets a step pass. A bit for each class in which something is to be done.
+  std::uint64_t pass(const Hazards& hazards) {
     std::uint64_t woken = 0;
     for (std::size_t i = 0; i < count; ++i) {
       now_[i] += hazards[i];
       woken |= std::uint64_t{now_[i] >= wake_[i]} << i;
     }
-    for (; woken != 0; woken &= woken - 1) {
-      const auto place = static_cast<std::size_t>(std::countr_zero(woken));
-      wake(place, hazards[place], due);
-      after(place);
+    return woken;
+  }
+  /// Fetches what `take_due` will read: first the class, then its nearest list.
+  void expect_class(std::size_t place) const { __builtin_prefetch(&lists_[place]); }
+  void expect_list(std::size_t place) const {
+    __builtin_prefetch(lists_[place].near.records.data());
+  }
+  /// After `pass`, for a class of its bits: moves everyone who is due to the end of `due`.
+  void take_due(std::size_t place, std::uint64_t hazard, std::vector<StandingRecord>& due) {
+    Lists& own = lists_[place];
+    std::uint64_t& now = now_[place];
+    if (now > own.near_until) {
+      if (now > rebase_at)
+        rebase(place);
+      const Horizons reach(hazard, own.near.records.size() + own.middle.records.size() +
+                                       own.far.records.size());
+      if (now + reach.near > own.far_from) {
+        own.far_from = now + reach.far;
+        own.far.take_due(own.far_from,
+                         [&](const StandingRecord& record) { own.middle.add(record); });
+      }
+      own.near_until = now + reach.near;
+      own.middle.take_due(own.near_until,
+                          [&](const StandingRecord& record) { own.near.add(record); });
     }
+    own.near.take_due(now, [&](const StandingRecord& record) { due.push_back(record); });
+    wake_[place] = own.wake();
   }
 
   std::size_t memory() const {
@@ -153,6 +179,9 @@ template <std::size_t count> class Calendars {
     std::uint64_t far_from = 0;   ///< all of `far` are due later, and nobody else
     List near, middle, far;
 
+    List& list_of(std::uint64_t due) {
+      return due <= near_until ? near : due <= far_from ? middle : far;
+    }
     /// Before it there is nothing to do.
     std::uint64_t wake() const { return std::min(near_until + 1, near.first_due()); }
   };
@@ -176,27 +205,6 @@ template <std::size_t count> class Calendars {
       far = static_cast<std::uint64_t>(far_steps * step);
     }
   };
-
-  void wake(std::size_t place, std::uint64_t hazard, std::vector<StandingRecord>& due) {
-    Lists& own = lists_[place];
-    std::uint64_t& now = now_[place];
-    if (now > own.near_until) {
-      if (now > rebase_at)
-        rebase(place);
-      const Horizons reach(hazard, own.near.records.size() + own.middle.records.size() +
-                                       own.far.records.size());
-      if (now + reach.near > own.far_from) {
-        own.far_from = now + reach.far;
-        own.far.take_due(own.far_from,
-                         [&](const StandingRecord& record) { own.middle.add(record); });
-      }
-      own.near_until = now + reach.near;
-      own.middle.take_due(own.near_until,
-                          [&](const StandingRecord& record) { own.near.add(record); });
-    }
-    own.near.take_due(now, [&](const StandingRecord& record) { due.push_back(record); });
-    wake_[place] = own.wake();
-  }
 
   void rebase(std::size_t place) {
     Lists& own = lists_[place];

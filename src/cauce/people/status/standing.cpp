@@ -8,6 +8,8 @@
 
 #include "cauce/base/distributions.hpp"
 
+#include <bit>
+
 namespace cauce::people {
 
 namespace {
@@ -28,12 +30,27 @@ void PeopleStep::set_pace(std::size_t department) {
 }
 
 void PeopleStep::move_those_due() {
-  // All classes first, so that nobody moves twice; then in the same order, class after class.
+  // All classes first, so that nobody moves twice; then in the same order, class after class. What
+  // has to be looked at is fetched beforehand: most of it has not been touched for long.
+  work_.woken.clear();
   for (std::size_t d = first_; d < end_; ++d) {
     set_pace(d);
-    shards_[d].classes.advance(work_.pace, work_.due, [&](std::size_t i) {
-      work_.due_in.resize(work_.due.size(), static_cast<std::uint8_t>(i / kind_count));
-    });
+    ClassCalendars& classes = shards_[d].classes;
+    for (std::uint64_t rest = classes.pass(work_.pace); rest != 0; rest &= rest - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(rest));
+      classes.expect_class(i);
+      work_.woken.push_back({d, i, work_.pace[i]});
+    }
+  }
+  constexpr std::size_t ahead = 8; // enough to hide a read from memory
+  for (std::size_t i = 0; i < work_.woken.size() + ahead; ++i) {
+    if (i < work_.woken.size())
+      shards_[work_.woken[i].department].classes.expect_list(work_.woken[i].place);
+    if (i < ahead)
+      continue;
+    const Work::Woken& woken = work_.woken[i - ahead];
+    shards_[woken.department].classes.take_due(woken.place, woken.hazard, work_.due);
+    work_.due_in.resize(work_.due.size(), static_cast<std::uint8_t>(woken.place / kind_count));
   }
   auto in = work_.due_in.cbegin();
   for_each_with_fortune(
@@ -189,10 +206,18 @@ void PeopleStep::enter_classes() {
     for (std::size_t i = 0; i < batch.size(); ++i)
       bits[i] = batch[i].bits;
     exponentials(std::span(bits).first(batch.size()), std::span(budgets).first(batch.size()));
+    const auto place_of = [](const Work::Entry& entry) {
+      return entry.place * kind_count + kind_of(entry.id);
+    };
+    constexpr std::size_t ahead = 8; // enough to hide a read from memory
     for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (i + ahead < batch.size()) {
+        const Work::Entry& next = batch[i + ahead];
+        shard(next.id).classes.expect(place_of(next), calendar_budget(budgets[i + ahead]));
+      }
       const Work::Entry& entry = batch[i];
-      shard(entry.id).classes.enter(entry.place * kind_count + kind_of(entry.id), entry.id,
-                                    entry.past, calendar_budget(budgets[i]));
+      shard(entry.id).classes.enter(place_of(entry), entry.id, entry.past,
+                                    calendar_budget(budgets[i]));
     }
   }
   work_.entries.clear();
