@@ -232,6 +232,15 @@ TEST_F(ServerTest, FlowsJourneysTheoriesAndLives) {
   ASSERT_EQ(lives["lives"].size(), 2U);
   EXPECT_EQ(lives["lives"][0]["kind"], "child");
   EXPECT_FALSE(lives["lives"][0]["events"].empty());
+  const json& departure = lives["lives"][0]["events"][0];
+  ASSERT_EQ(departure["event"], "departure");
+  const system::System& system = *running->server().service().pack().system;
+  const auto& places = system.places().all();
+  const auto home = std::find_if(places.begin(), places.end(), [&](const evidence::Place& place) {
+    return place.element == lives["lives"][0]["department"];
+  });
+  ASSERT_NE(home, places.end());
+  EXPECT_EQ(departure["text"]["es"], "sale de " + home->name_es) << "a name, not a code";
 }
 
 } // namespace

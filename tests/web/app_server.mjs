@@ -9,9 +9,21 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 const small = ["--members", "4", "--scale", "1000", "--preview-members", "1", "--preview-scale", "1000"];
 
-/** A copy of the pack with the verdicts on one claim, as `cauce claims --out` writes them; what the
- * pack itself has stored may change, this does not. Gone when the process ends. */
-export function pack_with_verdicts() {
+/** Scores at two dates, as `cauce hindcast --rolling` writes them: the model is nearer at the second. */
+export const rolling_scores = [
+  "origin,forecaster,kind,knowledge,series,months,crps,crps_log,log_score,inside_50,inside_90,first_year_ratio",
+  "2015-06,open,theory,ex ante,all,24,5000,0.40,0.9,0.5,0.75,1.2",
+  "2016-06,open,theory,ex ante,all,24,7000,0.20,0.9,0.5,0.95,1.1",
+  "2015-06,last value,baseline,,all,24,6000,0.30,0.9,0.5,1,1.3",
+  "2016-06,last value,baseline,,all,24,9000,0.50,0.9,0.5,0.5,0.8",
+  "2016-06,late naive,baseline,,all,24,1000,0.01,0.9,0.5,0.5,0.8",
+  "2016-06,open,theory,ex ante,family,24,1000,0.60,0.9,0.5,0.9,1",
+];
+
+/** A copy of the pack with the verdicts on one claim and scores at two dates, as `cauce claims --out`
+ * and `cauce hindcast --rolling` write them; what the pack itself has stored may change, this does not.
+ * Gone when the process ends. */
+export function pack_with_results() {
   const folder = mkdtempSync(join(tmpdir(), "cauce-pack-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   cpSync(join(root, "systems/northern-triangle"), folder, { recursive: true });
@@ -44,6 +56,7 @@ export function pack_with_verdicts() {
     observed: { effect: 4, agrees: false, before_after: true, series: "growth" },
   };
   const probability = Object.fromEntries(Object.entries(of).map(([name, v]) => [name, v.probability]));
+  writeFileSync(join(folder, "posterior/rolling.csv"), `${rolling_scores.join("\n")}\n`);
   const claims = [{ id: "organisers-security-brings-prosperity", probability, parts: [part] }];
   writeFileSync(join(folder, "verdicts/claims.json"), JSON.stringify({ members: 10, claims }));
   return folder;

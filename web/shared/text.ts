@@ -11,7 +11,8 @@ const strings = new Map<string, Text>();
 
 /** Adds a table of words; its first row is the heading. */
 export function add_strings(csv: string): void {
-  for (const [key, en, es] of parse_csv(csv).slice(1)) strings.set(key, { en, es });
+  for (const [key, en, es] of parse_csv(csv).slice(1))
+    strings.set(key, { en, es });
 }
 add_strings(table);
 
@@ -30,13 +31,18 @@ export function has_string(key: string): boolean {
 }
 
 /** The text of `key`, with {name} replaced by `values.name`. */
-export function t(key: string, values: Record<string, string | number> = {}): string {
+export function t(
+  key: string,
+  values: Record<string, string | number> = {},
+): string {
   const found = strings.get(key)?.[language];
   if (!found) {
     missing.add(`${language}:${key}`);
     return key;
   }
-  return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? `{${name}}`));
+  return found.replace(/\{(\w+)\}/g, (_, name) =>
+    String(values[name] ?? `{${name}}`),
+  );
 }
 
 /** The pack's own text in the reader's language; the other language when one is empty. */
@@ -47,6 +53,25 @@ export function pick(text: Text | undefined): string {
 
 const locale = () => (language === "es" ? "es-MX" : "en-US");
 
+/** Making a formatter costs far more than using it, so each is made once. */
+function kept<Options extends object, Made>(
+  make: new (locale: string, options: Options) => Made,
+): (options: Options) => Made {
+  const made = new Map<string, Made>();
+  return (options) => {
+    const key = locale() + JSON.stringify(options);
+    let found = made.get(key);
+    if (!found) made.set(key, (found = new make(locale(), options)));
+    return found;
+  };
+}
+const number_format = kept<Intl.NumberFormatOptions, Intl.NumberFormat>(
+  Intl.NumberFormat,
+);
+const date_format = kept<Intl.DateTimeFormatOptions, Intl.DateTimeFormat>(
+  Intl.DateTimeFormat,
+);
+
 /** The sign of typography in place of the hyphen. */
 const minus = (text: string) => text.replace("-", "−");
 
@@ -54,9 +79,11 @@ export function number(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   const options: Intl.NumberFormatOptions =
-    size >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: digits };
+    size >= 1000
+      ? { maximumFractionDigits: 0 }
+      : { maximumSignificantDigits: digits };
   return minus(
-    new Intl.NumberFormat(locale(), options).format(
+    number_format(options).format(
       size >= 1000 ? Number(value.toPrecision(Math.max(digits, 4))) : value,
     ),
   );
@@ -67,12 +94,34 @@ export function compact(value: number): string {
   if (!Number.isFinite(value)) return "–";
   if (Math.abs(value) < 10000) return number(value);
   return minus(
-    new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 }).format(value),
+    number_format({ notation: "compact", maximumSignificantDigits: 3 }).format(
+      value,
+    ),
   );
 }
 
+/** 342 thousand persons, 1.2 millones de personas: in a sentence. */
+export function in_words(value: number, unit_words = ""): string {
+  if (!Number.isFinite(value)) return "–";
+  const large = Math.abs(value) >= 10000;
+  const said = large
+    ? minus(
+        number_format({
+          notation: "compact",
+          compactDisplay: "long",
+          maximumSignificantDigits: 3,
+        }).format(value),
+      )
+    : number(value);
+  const of = language === "es" && Math.abs(value) >= 1e6 && unit_words ? "de " : "";
+  return unit_words ? `${said} ${of}${unit_words}` : said;
+}
+
 export function percent(value: number, digits = 0): string {
-  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: digits }).format(value);
+  return number_format({
+    style: "percent",
+    maximumFractionDigits: digits,
+  }).format(value);
 }
 
 /** A difference in percent with its sign: "+12%", "−3%". */
@@ -80,7 +129,7 @@ export function signed_percent(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const digits = Math.abs(value) < 10 && Math.abs(value) > 0 ? 1 : 0;
   return minus(
-    new Intl.NumberFormat(locale(), {
+    number_format({
       style: "percent",
       signDisplay: "exceptZero",
       maximumFractionDigits: digits,
@@ -93,7 +142,7 @@ export function signed(value: number): string {
 }
 
 export function date_text(date: Date, long = true): string {
-  return new Intl.DateTimeFormat(locale(), {
+  return date_format({
     year: "numeric",
     month: long ? "long" : "short",
     timeZone: "UTC",
@@ -116,7 +165,7 @@ export function day_words(text: string): string {
   const date = new Date(text);
   return Number.isNaN(date.getTime())
     ? text
-    : new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(date);
+    : date_format({ dateStyle: "long", timeZone: "UTC" }).format(date);
 }
 
 const units: Record<string, string> = {

@@ -21,6 +21,19 @@ std::string spaced(std::string words) {
   return words;
 }
 
+// What happened in words; a department stands in them by its name, not its code.
+std::string told(const Event& event, const system::System& system, people::Language language) {
+  std::string words = people::in_words(event, *system.people(), language);
+  const std::string place = people::place_name(event, *system.people());
+  for (const evidence::Place& known : system.places().all()) {
+    if (place.empty() || (known.code != place && known.element != place))
+      continue;
+    words.resize(words.size() - place.size());
+    return words + (language == people::Language::english ? known.name_en : known.name_es);
+  }
+  return spaced(std::move(words));
+}
+
 json event_json(const Event& event, const system::System& system) {
   const people::Setup& setup = *system.people();
   const auto steps = static_cast<std::uint32_t>(system.manifest().clock.steps_per_month);
@@ -32,8 +45,8 @@ json event_json(const Event& event, const system::System& system) {
           {"persons", event.persons},
           {"probability", number(event.probability, 3)},
           {"place", people::place_name(event, setup)},
-          {"text", text(spaced(people::in_words(event, setup, people::Language::english)),
-                        spaced(people::in_words(event, setup, people::Language::spanish)))},
+          {"text", text(told(event, system, people::Language::english),
+                        told(event, system, people::Language::spanish))},
           {"latitude", position ? json(position->latitude) : json(nullptr)},
           {"longitude", position ? json(position->longitude) : json(nullptr)}};
 }

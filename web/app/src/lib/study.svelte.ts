@@ -25,13 +25,14 @@ export type Page = (typeof pages)[number];
 export const letters = ["A", "B", "C", "D"];
 export const colors = ["var(--a)", "var(--b)", "var(--c)", "var(--d)"];
 
-/** What the server answered to one scenario. Answers come whole and are never changed: watching each
- * of their thousands of numbers would cost more than drawing them, so they are kept raw. */
+/** What the server answered to one scenario: the newest answer there is, which after a move is that to
+ * the question before until the quick one comes. Answers come whole and are never changed: watching
+ * each of their thousands of numbers would cost more than drawing them, so they are kept raw. */
 class Slot {
   key = $state(""); // of the question that was last sent
-  preview = $state.raw<Answer>();
-  full = $state.raw<Answer>();
-  fresh = $state(false); // `full` answers the question as it stands
+  drawn = $state.raw<Answer>(); // what the charts show
+  answer = $state.raw<Answer>(); // what all else shows: the same a frame later, so that the charts come first
+  fresh = $state(false); // `answer` is of the full run of the question as it stands
   progress = $state.raw<{ done: number; total: number; ahead?: number }>();
   error = $state.raw<ApiError>();
 }
@@ -334,6 +335,14 @@ export function all_actions(s: Scenario) {
   return [...(policy(s.story)?.actions ?? []), ...own].sort((a, b) => a.from.localeCompare(b.from));
 }
 
+/** The active scenario's actions, its story's, and the baseline's: worked out once for all levers. */
+class Actions {
+  mine = $derived.by(() => all_actions(active()));
+  story = $derived.by(() => all_actions({ story: active().story, moves: [] }));
+  base = $derived.by(() => policy(question().base)?.actions ?? []);
+}
+export const actions = new Actions();
+
 export const move_of = (s: Scenario, name: string, place = ""): Move | undefined =>
   s.moves.find((m) => m.lever === name && m.place === place);
 
@@ -398,15 +407,38 @@ const pause_before_run = 280; // milliseconds without a move
 interface Work {
   quick?: AbortController;
   again: boolean;
+  full?: string; // the question whose full run has begun to answer
   run?: AbortController;
   timer?: ReturnType<typeof setTimeout>;
 }
 const works: Work[] = letters.map(() => ({ again: false }));
-export const marks = { moved: 0, drawn: 0 }; // for the benchmark: performance.now()
 
 function fail(slot: Slot, error: unknown): void {
   if (!was_aborted(error))
     slot.error = error instanceof ApiError ? error : new ApiError("page", String(error));
+}
+
+/** Calls `f` when what was just changed has been painted; soon, where nothing is painted (a hidden tab). */
+function after_paint(f: () => void): void {
+  let called = false;
+  const once = () => {
+    if (!called) f();
+    called = true;
+  };
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 200);
+}
+
+/** Shows an answer to the question `key`: in the charts, and when they are painted everywhere else. */
+function show(slot: Slot, key: string, answer: Answer): void {
+  slot.drawn = answer;
+  slot.error = undefined;
+  after_paint(() => {
+    if (slot.drawn !== answer) return;
+    slot.answer = answer;
+    slot.fresh = slot.key === key && answer.stage !== "preview";
+    if (slot.fresh && answer.final) slot.progress = undefined;
+  });
 }
 
 type QuickLine = { type: "growing" | "answer" | "cancelled"; answer?: Answer };
@@ -461,11 +493,13 @@ async function quick(i: number): Promise<void> {
     const options = { signal: control.signal, lane: letters[i] };
     for await (const { answer } of post_lines<QuickLine>("preview", body, options)) {
       const now = store.slots[i];
-      if (!answer || !now || (now.key === key && now.fresh)) return;
-      const shown = answer.stage === "growing" ? grown(answer, answer_of(i)) : answer;
-      if (!shown) continue;
-      now.preview = shown;
-      now.error = undefined;
+      if (!answer || !now || work.full === now.key) return;
+      if (answer.stage !== "growing") {
+        show(now, key, answer);
+        continue;
+      }
+      const part = grown(answer, now.drawn);
+      if (part) now.drawn = part; // all else waits for the whole
     }
   } catch (error) {
     if (store.slots[i]) fail(store.slots[i], error);
@@ -487,6 +521,7 @@ type RunLine =
 async function full(i: number): Promise<void> {
   const work = works[i];
   const control = (work.run = new AbortController());
+  const key = store.slots[i].key;
   const body = { ...server_scenario(question().scenarios[i]), series: wanted_series(question()) };
   try {
     for await (const line of post_lines<RunLine>("run", body, { signal: control.signal, lane: letters[i] })) {
@@ -496,10 +531,8 @@ async function full(i: number): Promise<void> {
         slot.progress = { done: 0, total: system().ensembles.full.members, ahead: line.ahead };
       else if (line.type === "progress") slot.progress = { done: line.done, total: line.total };
       else if (line.type === "answer") {
-        slot.full = line.answer;
-        slot.fresh = true;
-        slot.error = undefined;
-        if (line.answer.final) slot.progress = undefined;
+        work.full = key;
+        show(slot, key, line.answer);
       }
     }
   } catch (error) {
@@ -515,7 +548,6 @@ async function full(i: number): Promise<void> {
 /** Sends what changed since it was last asked. */
 export function ask(): void {
   const q = question();
-  write_address();
   store.slots.length = Math.min(store.slots.length, q.scenarios.length);
   works.forEach((work, i) => {
     if (i < q.scenarios.length) return;
@@ -533,10 +565,11 @@ export function ask(): void {
     const work = works[i];
     work.run?.abort();
     clearTimeout(work.timer);
-    marks.moved = performance.now();
+    work.full = undefined;
     void quick(i);
     work.timer = setTimeout(() => void full(i), pause_before_run);
   });
+  write_address(); // the question is on its way by now
 }
 
 export function ask_again(): void {
@@ -544,12 +577,9 @@ export function ask_again(): void {
   ask();
 }
 
-/** The best answer to a scenario as it stands: the full run, or the quick one until it is there. */
-export function answer_of(i: number): Answer | undefined {
-  const slot = store.slots[i];
-  if (!slot) return undefined;
-  return slot.fresh ? slot.full : (slot.preview ?? slot.full);
-}
+/** The newest answer to a scenario; the charts have it a frame earlier (`drawn`). */
+export const answer_of = (i: number): Answer | undefined => store.slots[i]?.answer;
+export const drawn_of = (i: number): Answer | undefined => store.slots[i]?.drawn;
 
 export const months_of = (a: Answer): string[] =>
   Array.from({ length: a.months }, (_, i) => month_text({ from: a.from }, i));

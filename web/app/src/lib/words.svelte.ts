@@ -14,6 +14,7 @@ export const t = now(shared.t);
 export const pick = now(shared.pick);
 export const number = now(shared.number);
 export const compact = now(shared.compact);
+export const in_words = now(shared.in_words);
 export const percent = now(shared.percent);
 export const signed_percent = now(shared.signed_percent);
 export const signed = now(shared.signed);
