@@ -43,9 +43,7 @@ json weights_json(const Pack& pack) {
   json weights = rows_of(pack, "weights.csv");
   if (weights.empty())
     return no_calibration();
-  return {{"available", true},
-          {"weights", std::move(weights)},
-          {"decided", rows_of(pack, "decided.csv")}};
+  return {{"available", true}, {"weights", std::move(weights)}};
 }
 
 json hindcast_json(const Pack& pack) {
