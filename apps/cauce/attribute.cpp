@@ -42,13 +42,7 @@ void add_attribute(CLI::App& app) {
                    "Pairs of orders sampled a member when more than eight mechanisms differ")
       ->check(CLI::Range(2, 10000))
       ->capture_default_str();
-  auto draws = std::make_shared<std::string>("auto");
-  command
-      ->add_option(
-          "--draws", *draws,
-          "Members' parameters: auto (calibrated where the theory has a posterior) or prior")
-      ->check(CLI::IsMember({"auto", "prior"}))
-      ->capture_default_str();
+  add_draws_option(*command, request->draws);
   auto loops = std::make_shared<bool>(false);
   command->add_flag("--loops", *loops, "Also the feedback loops that dominate under each policy");
   command->callback([=] {
@@ -64,7 +58,6 @@ void add_attribute(CLI::App& app) {
     request->until = setup.until;
     request->farm = setup.farm;
     request->store = options->store;
-    request->draws = *draws == "prior" ? study::Draws::prior : study::Draws::posterior;
     const auto result = study::attribute(setup.system, *request);
     if (result.served)
       return;

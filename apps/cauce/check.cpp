@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include "cauce/study/posterior.hpp"
+#include "cauce/study/verdicts.hpp"
 #include "cauce/system/claims_check.hpp"
 
 #include <fmt/format.h>
@@ -29,6 +30,7 @@ int check(const std::filesystem::path& pack, bool json) {
     const auto system = system::System::load(pack, 1.0, findings);
     claims = system::count_claims(*system);
     study::check_posteriors(*system, findings);
+    study::check_verdicts(*system, findings);
   } catch (const Errors&) {
     // `findings` holds them all.
   } catch (const Error& error) {

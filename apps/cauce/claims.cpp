@@ -1,14 +1,17 @@
-// `cauce claims PACK`: what the sources claim, run as tests; `--predictions` runs the predictions
-// that tell the theories apart.
+// `cauce claims PACK`: what the sources claim, run as tests, and the predictions that tell the
+// theories apart.
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "run_options.hpp"
+#include "study_options.hpp"
 
 #include "cauce/base/files.hpp"
 #include "cauce/results/writers.hpp"
 #include "cauce/study/claims_table.hpp"
+#include "cauce/study/verdicts.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 #include <memory>
@@ -21,7 +24,7 @@ struct ClaimsOptions {
   std::filesystem::path pack, out;
   study::ClaimsRequest request;
   double scale = 100.0; // docs/claims.md: sampling noise against the interval
-  bool predictions = false, json = false;
+  bool json = false;
 };
 
 std::string effect_text(const results::Spread& effect) {
@@ -69,7 +72,7 @@ void print_claims(const system::System& system, const study::ClaimsResult& resul
 }
 
 void print_predictions(const system::System& system, const study::ClaimsResult& result) {
-  for (const study::ClaimResult& claim : result.claims) {
+  for (const study::ClaimResult& claim : result.predictions) {
     for (const study::PropositionResult& part : claim.parts) {
       const evidence::Proposition& p = part.proposition;
       const auto prediction = std::find_if(system.predictions().begin(), system.predictions().end(),
@@ -113,21 +116,32 @@ results::Manifest manifest_of(const ClaimsOptions& options, const system::System
   manifest.until = system.manifest().clock.until.text();
   manifest.decision = system.manifest().clock.decision.text();
   manifest.theories = result.theories;
-  manifest.inputs = system.files();
+  manifest.inputs = study::verdict_inputs(system, result.theories);
   return manifest;
 }
 
 void write(const ClaimsOptions& options, const system::System& system,
            const study::ClaimsResult& result) {
-  const std::string name = options.predictions ? "predictions" : "claims";
-  write_text_atomic(options.out / (name + ".csv"), options.predictions
-                                                       ? study::predictions_csv(system, result)
-                                                       : study::verdicts_csv(system, result));
-  write_text_atomic(options.out / (name + ".json"), study::verdicts_json(system, result));
+  if (!result.claims.empty())
+    write_text_atomic(options.out / "claims.csv", study::verdicts_csv(system, result));
+  if (!result.predictions.empty())
+    write_text_atomic(options.out / "predictions.csv", study::predictions_csv(system, result));
+  write_text_atomic(options.out / "claims.json", study::verdicts_json(system, result));
   results::write_manifest(manifest_of(options, system, result),
-                          options.out / (name + ".manifest.json"));
-  fmt::print("\n{}.csv, {}.json and {}.manifest.json are in {}\n", name, name, name,
-             options.out.generic_string());
+                          options.out / "claims.manifest.json");
+  if (!options.json)
+    fmt::print("Tables, claims.json and claims.manifest.json are in {}\n",
+               options.out.generic_string());
+}
+
+void print_noise(const study::ClaimsResult& result, double scale) {
+  const study::NoiseCheck check = study::check_noise(result);
+  if (check.verdicts == 0)
+    return;
+  fmt::print("Sampling noise at 1:{:g}, from {} members a theory that ran twice: within a tenth of "
+             "the 90 percent interval in {} of {} verdicts (median {:.3f}); in {} of the others "
+             "within a tenth of what the claim asks\n",
+             scale, result.repeats, check.within, check.verdicts, check.ratio.q50, check.small);
 }
 
 void run(const ClaimsOptions& options) {
@@ -137,20 +151,22 @@ void run(const ClaimsOptions& options) {
   const auto system = system::System::load(options.pack, options.scale, findings);
   study::ClaimsRequest request = options.request;
   request.farm.cancel = interrupted();
-  const study::ClaimsResult result = options.predictions ? study::run_predictions(system, request)
-                                                         : study::run_claims(system, request);
+  const auto started = std::chrono::steady_clock::now();
+  const study::ClaimsResult result = study::run_claims(system, request);
   if (result.served)
     return;
   if (options.json) {
     fmt::print("{}\n", study::verdicts_json(*system, result));
   } else {
-    if (options.predictions)
-      print_predictions(*system, result);
-    else
-      print_claims(*system, result);
-    fmt::print("\n{} {}, {} arms, {} members a theory, seed {}, one simulated person for each {}\n",
-               result.claims.size(), options.predictions ? "predictions" : "claims", result.arms,
-               result.members, result.seed, options.scale);
+    print_claims(*system, result);
+    print_predictions(*system, result);
+    fmt::print("\n{}\n{} claims and {} predictions, {} arms of {} months together, {} members a "
+               "theory, seed {}, one simulated person for each {}, {:.1f} s\n",
+               told_draws(*system, result.theories, request.draws), result.claims.size(),
+               result.predictions.size(), result.arms, result.months_a_member, result.members,
+               result.seed, options.scale,
+               std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+    print_noise(result, options.scale);
   }
   if (!options.out.empty())
     write(options, *system, result);
@@ -164,7 +180,7 @@ void add_claims(CLI::App& app) {
   options->request.farm.threads = std::max(1U, std::thread::hardware_concurrency());
   command->add_option("PACK", options->pack, "Folder of the pack, e.g. systems/northern-triangle")
       ->required();
-  command->add_option("ID", options->request.ids, "Claims (or predictions) to run; all if none");
+  command->add_option("ID", options->request.ids, "Claims or predictions to run; all if none");
   command
       ->add_option("--theory", options->request.theories,
                    "Theory to judge under (several times; all if none)")
@@ -176,6 +192,10 @@ void add_claims(CLI::App& app) {
   command->add_option("--scale", options->scale, "One simulated person for each SCALE real ones")
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
+  command->add_option("--repeats", options->request.repeats,
+                      "Members of each theory that run again with other luck of the people, to "
+                      "see the sampling noise (default: one in 25)");
+  add_draws_option(*command, options->request.draws);
   command->add_option("--seed", options->request.seed, "Seed of all luck")->capture_default_str();
   command
       ->add_option("--threads", options->request.farm.threads,
@@ -185,8 +205,8 @@ void add_claims(CLI::App& app) {
   command->add_option("--store", options->request.store,
                       "Folder of the run store: members found there are not run again");
   command->add_option("--out", options->out, "Folder for the table (CSV), JSON and manifest");
-  command->add_flag("--predictions", options->predictions,
-                    "Run the predictions that tell the theories apart, D1 and on");
+  command->add_flag("!--predictions", options->request.claims,
+                    "Only the predictions that tell the theories apart, D1 and on");
   command->add_flag("--json", options->json, "Print JSON instead of tables");
   command->callback([options] { run(*options); });
 }

@@ -52,7 +52,7 @@ std::string lives_json(const study::Lives& told) {
   return document.dump(2) + "\n";
 }
 
-void print(const study::Lives& told, const FollowOptions& options) {
+void print(const study::Lives& told, const FollowOptions& options, const std::string& draws) {
   const bool english = options.language == "en";
   fmt::print("{}\n", english
                          ? fmt::format("{} simulated people lived through this ({} until {}, scale "
@@ -63,6 +63,8 @@ void print(const study::Lives& told, const FollowOptions& options) {
                                        "1:{:g}); ninguna es una persona real.",
                                        told.matches, options.request.policy,
                                        options.request.until.text(), options.scale));
+  if (english)
+    fmt::print("{}\n", draws);
   std::size_t number = 0;
   for (const study::Life& life : told.lives) {
     fmt::print("\n{}\n", english ? fmt::format("Simulated person {} ({}, from {})", ++number,
@@ -90,7 +92,7 @@ void follow(FollowOptions& options) {
   if (options.json)
     fmt::print("{}", lives_json(told));
   else
-    print(told, options);
+    print(told, options, told_draws(*system, {options.request.theory}, options.request.draws));
 }
 } // namespace
 
@@ -118,6 +120,7 @@ void add_follow(CLI::App& app) {
   command->add_option("--members", options->request.members, "Members of the ensemble")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
+  add_draws_option(*command, options->request.draws);
   command->add_option("--seed", options->request.seed, "Seed of all luck")->capture_default_str();
   command->add_option("--scale", options->scale, "One simulated person for each SCALE real ones")
       ->check(CLI::Range(1.0, 1e6))

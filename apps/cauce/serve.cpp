@@ -98,7 +98,7 @@ void add_serve(CLI::App& app) {
           "(calibrated draws, for theories that have them)")
       ->transform(CLI::CheckedTransformer(std::map<std::string, study::Draws>{
           {"prior", study::Draws::prior}, {"posterior", study::Draws::posterior}}))
-      ->default_str("prior");
+      ->default_str("posterior");
   command->add_option("--seed", service.seed, "Seed of all luck")->capture_default_str();
   command->add_option("--threads", service.threads, "Threads that simulate")
       ->check(CLI::Range(1, 1024))

@@ -35,6 +35,19 @@ void add_study_options(CLI::App& command, StudyOptions& options) {
   command.add_option("--out", options.out, "Folder for tables (CSV) that programs read");
 }
 
+void add_draws_option(CLI::App& command, study::Draws& draws) {
+  draws = study::Draws::posterior;
+  command
+      .add_option_function<std::string>(
+          "--draws",
+          [&draws](const std::string& word) {
+            draws = word == "prior" ? study::Draws::prior : study::Draws::posterior;
+          },
+          "Members' parameters: auto (calibrated where the theory has a posterior) or prior")
+      ->check(CLI::IsMember({"auto", "prior"}))
+      ->default_str("auto");
+}
+
 std::string told_draws(const system::System& system, const std::vector<std::string>& theories,
                        study::Draws draws) {
   Diagnostics findings;

@@ -32,6 +32,9 @@ struct StudySetup {
   study::FarmOptions farm;
 };
 
+/// Adds --draws: calibrated where a theory has a posterior (auto), or from the priors.
+void add_draws_option(CLI::App& command, study::Draws& draws);
+
 /// Says where members' parameters come from; prints what is wrong or stale of posteriors and throws
 /// what is wrong.
 std::string told_draws(const system::System& system, const std::vector<std::string>& theories,

@@ -70,7 +70,7 @@ class System:
                     tell: Tell) -> list[dict[str, Any]]:
         """One an outcome: inputs, numbers by name [input], mean, standard_deviation."""
     def claims(self, ids: list[str], theories: list[str], members: int, seed: int,
-               predictions: bool, threads: int, store: str, tell: Tell) -> str:
+               calibrated: bool, predictions: bool, threads: int, store: str, tell: Tell) -> str:
         """The table as CSV."""
     def calibrate(self, theory: str, until: str, members: int, iterations: int, seed: int,
                   threads: int, folder: str, tell: Tell) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class System:
                          tell: Tell) -> dict[str, Any]:
         """Scores by column, one an origin, forecaster, knowledge and series."""
     def follow(self, fates: str, policy: str, theory: str, kind: str, department: str, people: int,
-               member: int, members: int, seed: int, until: str,
+               member: int, members: int, seed: int, calibrated: bool, until: str,
                tell: Tell) -> tuple[int, list[dict[str, Any]]]:
         """How many match, and the events of those told of."""
 

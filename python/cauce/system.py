@@ -229,22 +229,25 @@ class System:
             seed=seed, method=method, points=points, policies=_names(policy)))
 
     def claims(self, ids: str | Iterable[str] = (), theory: str | Iterable[str] = (), *,
-               predictions: bool = False, members: int = 50, seed: int = 2017, threads: int = 0,
+               predictions: bool = False, members: int = 50, seed: int = 2017,
+               draws: Literal["prior", "auto"] = "auto", threads: int = 0,
                store: str | os.PathLike[str] = "", progress: Progress = None) -> pd.DataFrame:
         """Runs what the sources claim as tests: a verdict for each theory, and the data beside it.
 
         ids: claims of `claim_tests.csv` (default: all), or with `predictions` those of
-        `predictions.csv` ("D1"); theory: default all; members: paired draws for each theory. One
-        row a proposition and theory, the columns of the table that `cauce claims --out` writes:
-        `effect_q05` to `effect_q95` (in `unit`), `probability` (share of members in which the
+        `predictions.csv` ("D1"); theory: default all; members: paired draws for each theory;
+        draws: calibrated where a theory has been ("auto") or from the priors.
+
+        Returns one row a proposition and theory, the columns of the table that `cauce claims
+        --out` writes: `effect_q05` to `effect_q95` (in `unit`), `probability` (share of members in which the
         proposition holds), `right_way`, `observed`, `opposes`, and so on. A scale of 100 or less
         keeps sampling noise small beside the effects.
 
         Raises CauceError S110 (unknown claim; near miss), P311.
         """
         return studies.table(self._core.claims(_names(ids), _names(theory), members, seed,
-                                               predictions, threads, os.fspath(store),
-                                               teller(progress)))
+                                               draws == "auto", predictions, threads,
+                                               os.fspath(store), teller(progress)))
 
     def calibrate(self, theory: str = "open", until: str = "", *, members: int = 150,
                   iterations: int = 4, seed: int = 2017, threads: int = 0,
@@ -316,13 +319,14 @@ class System:
 
     def follow(self, fates: str | Iterable[str] = "left", policy: str = "as-enacted",
                theory: str = "open", *, kind: str = "", department: str = "", people: int = 3,
-               member: int = 0, members: int = 20, seed: int = 2017, until: str = "",
+               member: int = 0, members: int = 20, seed: int = 2017,
+               draws: Literal["prior", "auto"] = "auto", until: str = "",
                progress: Progress = None) -> pd.DataFrame:
         """Tells the lives of a few simulated people of one run; nobody in it is a real person.
 
         fates: what they lived through, in this order ("returned,left" or a list); kind: only adult,
         family or child; department: only from this one ("GT-HU"); people: how many; member: which
-        member of an ensemble of `members`; until: last month (default: the last with data).
+        member of an ensemble of `members`; draws: as in `claims`; until: last month (default: the last with data).
 
         Returns one row an event: person, kind, department, month, week, event, place, persons of
         the party, probability of this outcome, and the words in `en` and `es`;
@@ -332,7 +336,8 @@ class System:
         member), P310, P311, S101.
         """
         matches, rows = self._core.follow(",".join(_names(fates)), policy, theory, kind, department,
-                                          people, member, members, seed, until, teller(progress))
+                                          people, member, members, seed, draws == "auto", until,
+                                          teller(progress))
         return studies.lives(matches, rows, self._attrs(seed=seed, policy=policy, theory=theory))
 
     def _attrs(self, **more: Any) -> dict[str, Any]:

@@ -162,9 +162,11 @@ py::list sensitivity(const SharedSystem& system, Names policies, Names outcomes,
 
 // The table as the command line writes it.
 std::string claims(const SharedSystem& system, Names ids, Names theories, std::size_t members,
-                   std::uint64_t seed, bool predictions, std::size_t threads,
+                   std::uint64_t seed, bool calibrated, bool predictions, std::size_t threads,
                    const std::string& store, py::object tell) {
   study::ClaimsRequest request;
+  (predictions ? request.claims : request.predictions) = false;
+  request.draws = calibrated ? study::Draws::posterior : study::Draws::prior;
   request.ids = std::move(ids);
   request.theories = std::move(theories);
   request.members = members;
@@ -176,8 +178,7 @@ std::string claims(const SharedSystem& system, Names ids, Names theories, std::s
   std::string table;
   {
     const py::gil_scoped_release release;
-    result =
-        predictions ? study::run_predictions(system, request) : study::run_claims(system, request);
+    result = study::run_claims(system, request);
     if (!result.served)
       table = predictions ? study::predictions_csv(*system, result)
                           : study::verdicts_csv(*system, result);
@@ -432,8 +433,9 @@ py::dict rolling_hindcast(const SharedSystem& system, Names theories, const Name
 py::tuple follow(const SharedSystem& system, const std::string& fates, const std::string& policy,
                  const std::string& theory, const std::string& kind, const std::string& department,
                  std::size_t people, std::size_t member, std::size_t members, std::uint64_t seed,
-                 const std::string& until, py::object tell) {
+                 bool calibrated, const std::string& until, py::object tell) {
   study::LivesRequest request;
+  request.draws = calibrated ? study::Draws::posterior : study::Draws::prior;
   request.fates = fates;
   request.policy = policy;
   request.theory = theory;
@@ -486,8 +488,8 @@ void bind_studies(py::class_<System, std::shared_ptr<System>>& type) {
   type.def("sensitivity", &sensitivity, "policies"_a, "outcomes"_a, "theories"_a, "morris"_a,
            "points"_a, "parameters"_a, "by_sector"_a, "luck"_a, "seed"_a, "start"_a, "until"_a,
            "threads"_a, "store"_a, "tell"_a);
-  type.def("claims", &claims, "ids"_a, "theories"_a, "members"_a, "seed"_a, "predictions"_a,
-           "threads"_a, "store"_a, "tell"_a);
+  type.def("claims", &claims, "ids"_a, "theories"_a, "members"_a, "seed"_a, "calibrated"_a,
+           "predictions"_a, "threads"_a, "store"_a, "tell"_a);
   type.def("calibrate", &calibrate, "theory"_a, "until"_a, "members"_a, "iterations"_a, "seed"_a,
            "threads"_a, "folder"_a, "tell"_a);
   type.def("hindcast", &hindcast, "theories"_a, "origin"_a, "until"_a, "judged_until"_a, "seed"_a,
@@ -495,7 +497,8 @@ void bind_studies(py::class_<System, std::shared_ptr<System>>& type) {
   type.def("rolling_hindcast", &rolling_hindcast, "theories"_a, "origins"_a, "months"_a,
            "members"_a, "iterations"_a, "seed"_a, "threads"_a, "folder"_a, "tell"_a);
   type.def("follow", &follow, "fates"_a, "policy"_a, "theory"_a, "kind"_a, "department"_a,
-           "people"_a, "member"_a, "members"_a, "seed"_a, "until"_a, "tell"_a);
+           "people"_a, "member"_a, "members"_a, "seed"_a, "calibrated"_a, "until"_a,
+           "tell"_a);
 }
 
 } // namespace cauce::python

@@ -102,6 +102,16 @@ TEST(Verdicts, AreToldByTheoryWithTheScenarioBehindThem) {
   EXPECT_EQ(one["scenario"]["actions"][0]["lever"], "security_aid");
   EXPECT_EQ(one["scenario"]["series"][0]["group"], "family");
 
+  // What has no total over countries is charted for the first of them, so that the page shows it.
+  std::ofstream(folder / "verdicts/claims.json") << R"({"claims": [{"id": "a",
+      "probability": {"open": 0.9}, "parts": [{"arm": "security-aid-up", "against": "nothing",
+      "outcome": "gdp_growth", "place": "", "group": "", "direction": "lower",
+      "verdicts": {"open": {"right_way": 1.0}}}]}]})";
+  const json growth = claims_json(pack)["verdicts"]["byClaim"]["a"]["scenario"]["series"];
+  ASSERT_EQ(growth.size(), 1U);
+  EXPECT_EQ(growth[0]["outcome"], "gdp_growth");
+  EXPECT_EQ(growth[0]["place"], "Guatemala");
+
   // What somebody broke is said, not thrown.
   std::ofstream(folder / "verdicts/claims.json") << R"({"claims": [{"id": 7, "parts": 3}]})";
   EXPECT_FALSE(claims_json(pack)["verdicts"]["available"].get<bool>());

@@ -2,10 +2,14 @@
 #include "cauce/study/claims_table.hpp"
 
 #include "cauce/base/files.hpp"
+#include "cauce/results/writers.hpp"
+#include "cauce/study/stretch.hpp"
+#include "cauce/study/verdicts.hpp"
 #include "support.hpp"
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 
 namespace cauce::study {
@@ -55,9 +59,10 @@ TEST(Claims, AWhatIfMovesWhatDependsOnItAndIsForgottenWhenItEnds) {
 }
 
 TEST(Claims, SharesOfMembersSumToOneAndTheEffectHasTheirSigns) {
-  const ClaimsResult result = run_predictions(two_towns(), request({"T1"}));
-  ASSERT_EQ(result.claims.size(), 1U);
-  const PropositionResult& part = result.claims[0].parts[0];
+  const ClaimsResult result = run_claims(two_towns(), request({"T1"}));
+  ASSERT_TRUE(result.claims.empty());
+  ASSERT_EQ(result.predictions.size(), 1U);
+  const PropositionResult& part = result.predictions[0].parts[0];
   for (std::size_t t = 0; t < result.theories.size(); ++t) {
     const Verdict& verdict = part.verdicts[t];
     EXPECT_NEAR(verdict.lower + verdict.none + verdict.higher, 1.0, 1e-12);
@@ -83,6 +88,102 @@ TEST(Claims, DoNotDependOnThreadsAndAStoreGivesTheSameBytes) {
   const ClaimsResult again = run_claims(system, three);
   EXPECT_EQ(again.months_simulated, 0U) << "all members are in the store";
   EXPECT_EQ(verdicts_csv(*system, again), expected);
+}
+
+TEST(Claims, WhatWasStoppedGoesOnWithTheMissingMembers) {
+  const auto system = two_towns();
+  const ClaimsRequest whole = request({}, 3);
+  const std::string expected = verdicts_csv(*system, run_claims(system, whole));
+  const Folder folder;
+  std::atomic<bool> stop = false;
+  ClaimsRequest stopped = whole;
+  stopped.store = folder.path() / "store";
+  stopped.farm.threads = 1;
+  stopped.farm.cancel = &stop;
+  stopped.farm.watch = [&](const std::string&, std::size_t done, std::size_t) { stop = done >= 4; };
+  EXPECT_THROW(run_claims(system, stopped), Error);
+  stopped.farm.cancel = nullptr;
+  stopped.farm.watch = {};
+  const ClaimsResult rest = run_claims(system, stopped);
+  EXPECT_GT(rest.months_simulated, 0U);
+  EXPECT_LE(rest.months_simulated, (3 * rest.theories.size() - 4) * rest.months_a_member);
+  EXPECT_EQ(verdicts_csv(*system, rest), expected);
+}
+
+TEST(Claims, SamplingNoiseIsSeenByRepeatingMembersAndFallsWithTheScale) {
+  double noise[2];
+  for (const bool fine : {false, true}) {
+    ClaimsRequest twice = request({"guards-stop-people"}, 6);
+    twice.theories = {"open"};
+    twice.repeats = 6;
+    const ClaimsResult result = run_claims(two_towns(fine ? 1.0 : 100.0), twice);
+    EXPECT_EQ(result.repeats, 6U);
+    noise[fine ? 1 : 0] = result.claims[0].parts[0].noise;
+    const NoiseCheck check = check_noise(result);
+    EXPECT_EQ(check.verdicts, 1U);
+    const results::Spread& effect = result.claims[0].parts[0].verdicts[0].effect;
+    EXPECT_NEAR(check.ratio.q50, noise[fine ? 1 : 0] / (effect.q95 - effect.q05), 1e-12);
+  }
+  EXPECT_GT(noise[0], 0.0);
+  EXPECT_LT(noise[1], 0.5 * noise[0]);
+  EXPECT_TRUE(std::isnan(
+      run_claims(two_towns(), request({"guards-stop-people"}, 2)).claims[0].parts[0].noise));
+}
+
+TEST(Stretches, ShareEachMonthInWhichTheLeversAgree) {
+  const auto system = two_towns();
+  const Month start = system->manifest().clock.from;
+  const auto path = [&](std::initializer_list<double> months) {
+    auto levers = std::make_shared<system::LeverPaths>();
+    levers->paths.push_back({0, 1, months, {}});
+    return Levers(levers);
+  };
+  // The second leaves the first in month 2, the third goes with the second until 3, the fourth is
+  // the first again, the fifth differs from the start, the sixth is of no interest.
+  const std::vector<Levers> levers = {path({1, 1, 1, 1}), path({1, 1, 2, 2}), path({1, 1, 2, 3}),
+                                      path({1, 1, 1, 1}), path({5, 1, 1, 1}), path({6, 6, 6, 6})};
+  const std::vector<Month> last = {start + 2, start + 3, start + 3, start + 1, start, start - 1};
+  const std::vector<Stretch> stretches = share_months(levers, last, start);
+  ASSERT_EQ(stretches.size(), 2U);
+  EXPECT_EQ(stretches[0].runs, (std::vector<std::size_t>{0, 1, 2, 3}));
+  EXPECT_EQ(stretches[0].end, start + 2);
+  ASSERT_EQ(stretches[0].then.size(), 2U);
+  EXPECT_EQ(stretches[0].then[0].runs, (std::vector<std::size_t>{0}));
+  EXPECT_EQ(stretches[0].then[0].end, start + 3);
+  EXPECT_EQ(stretches[0].then[1].runs, (std::vector<std::size_t>{1, 2}));
+  EXPECT_EQ(stretches[0].then[1].then.size(), 2U);
+  EXPECT_EQ(stretches[0].months(), 2U + 1U + 1U + 2U);
+  EXPECT_EQ(stretches[1].runs, (std::vector<std::size_t>{4}));
+  EXPECT_EQ(stretches[1].months(), 1U);
+}
+
+TEST(Verdicts, OfAPackAreStaleWhenWhatTheyRestOnHasChanged) {
+  const Folder folder;
+  const std::filesystem::path pack = folder.path() / "pack";
+  std::filesystem::copy(std::filesystem::path(CAUCE_SOURCE_DIR) / "systems" / "two-towns", pack,
+                        std::filesystem::copy_options::recursive);
+  const auto load = [&] {
+    Diagnostics findings;
+    return system::System::load(pack, 10.0, findings);
+  };
+  EXPECT_FALSE(verdicts_stale(*load()).has_value());
+  std::filesystem::create_directory(pack / "verdicts");
+  write_text_atomic(pack / "verdicts" / "claims.json", "{}");
+  EXPECT_TRUE(verdicts_stale(*load()).value());
+  results::Manifest manifest;
+  manifest.theories = {"open"};
+  manifest.inputs = verdict_inputs(*load(), manifest.theories);
+  results::write_manifest(manifest, pack / "verdicts" / "claims.manifest.json");
+  EXPECT_FALSE(verdicts_stale(*load()).value());
+  const auto touch = [&](const char* file) {
+    write_text_atomic(pack / file, read_text(pack / file) + "\n");
+  };
+  touch("claims.csv"); // words only
+  EXPECT_FALSE(verdicts_stale(*load()).value());
+  touch("arms.csv");
+  Diagnostics findings;
+  check_verdicts(*load(), findings);
+  EXPECT_NE(findings.text().find("S125"), std::string::npos) << findings.text();
 }
 
 TEST(Claims, AnUnknownOneIsNamedWithItsNearMiss) {

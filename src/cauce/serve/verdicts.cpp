@@ -1,8 +1,10 @@
 // Claims with their verdicts: what `cauce claims --out systems/PACK/verdicts` has stored, told
 // claim by claim and theory by theory. Theories are never averaged.
+#include "cauce/study/verdicts.hpp"
 #include "cauce/base/files.hpp"
 #include "cauce/serve/pack.hpp"
 #include "cauce/study/parts.hpp"
+#include "cauce/system/claims_check.hpp"
 
 #include <algorithm>
 #include <set>
@@ -15,7 +17,7 @@ constexpr double most = 2.0 / 3.0;
 
 // A file of the pack's `verdicts/`; null where there is none or it is no JSON.
 json stored(const Pack& pack, const char* file) {
-  const auto path = pack.system->folder() / "verdicts" / file;
+  const auto path = study::verdicts_folder(*pack.system) / file;
   if (!std::filesystem::exists(path))
     return nullptr;
   json value = json::parse(read_text(path), nullptr, false);
@@ -24,7 +26,7 @@ json stored(const Pack& pack, const char* file) {
 
 const json& member(const json& object, const char* key) {
   static const json nothing = json::array();
-  const auto found = object.find(key);
+  const auto found = object.find(key); // the end of what is no object
   return found == object.end() ? nothing : *found;
 }
 
@@ -50,6 +52,27 @@ std::string_view word_of_all(const std::set<std::string_view>& words) {
   return words.contains("supported") && (words.contains("contradicted") || words.contains("weaker"))
              ? "disputed"
              : "undecided";
+}
+
+// What a chart can show of a proposition: where the outcome has no total, its first place or group
+// stands for all. The scenario of an outcome that charts do not know is worth opening all the same.
+std::optional<study::Part> charted(const system::System& system, const std::string& name,
+                                   std::string place, std::string group) {
+  const system::Outcome* outcome = system::find_outcome(system, name);
+  if (outcome == nullptr)
+    return std::nullopt;
+  if (!study::has_total(*outcome)) {
+    const std::vector<std::string> places = study::places_of(system, *outcome);
+    if (place.empty() && !places.empty())
+      place = places.front();
+    if (group.empty() && outcome->group.elements.size() > 1)
+      group = outcome->group.elements.front();
+  }
+  try {
+    return study::part_of(system, name, place, group);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 // An arm as a scenario of Explore; null where it holds what Explore cannot say (a what-if on a
@@ -97,13 +120,10 @@ json scenario_of(const Pack& pack, const json& part) {
                                      {"place", action.place}});
     }
   }
-  try {
-    const study::Part shown = study::part_of(system, part.value("outcome", ""),
-                                             part.value("place", ""), part.value("group", ""));
-    scenario["series"] =
-        json::array({{{"outcome", shown.outcome}, {"place", shown.place}, {"group", shown.group}}});
-  } catch (const Error&) {
-    // A sum that no chart shows: the scenario is worth opening all the same.
+  if (const auto shown = charted(system, part.value("outcome", ""), part.value("place", ""),
+                                 part.value("group", ""))) {
+    scenario["series"] = json::array(
+        {{{"outcome", shown->outcome}, {"place", shown->place}, {"group", shown->group}}});
   }
   return scenario;
 }
@@ -142,33 +162,20 @@ json verdicts_of(const Pack& pack, const json& claim) {
           {"scenario", std::move(scenario)}};
 }
 
-// Whether the verdicts were made with other files of the model than the pack now has.
-bool made_with_others(const Pack& pack, const json& manifest) {
-  if (!manifest.is_object())
-    return true;
-  const json& inputs = member(manifest, "inputs");
-  return !inputs.is_object() ||
-         std::any_of(pack.system->files().begin(), pack.system->files().end(), [&](const auto& f) {
-           const bool beside = f.first == "claims.csv" || f.first == "events.csv" ||
-                               f.first == "data/sources.csv" || f.first == "data/targets.csv";
-           return !beside && inputs.value(f.first, "") != f.second;
-         });
-}
-
-// The claims of a file; what is known of the file itself goes into `about`.
-json told(const Pack& pack, const char* name, json& about) {
-  const json file = stored(pack, (std::string(name) + ".json").c_str());
-  const json manifest = stored(pack, (std::string(name) + ".manifest.json").c_str());
-  if (file.is_null()) {
+// A list of the file; what is known of the file itself goes into `about`.
+json told(const Pack& pack, const char* list, json& about) {
+  const json file = stored(pack, "claims.json");
+  if (member(file, list).empty()) {
     about = unavailable("No verdicts are stored with this pack: `cauce claims` makes them.",
                         "Este paquete no trae veredictos: `cauce claims` los hace.");
     return json::array();
   }
+  const json manifest = stored(pack, "claims.manifest.json");
   about = {{"available", true},
            {"members", file.value("members", 0)},
            {"scale", manifest.is_object() ? manifest.value("scale", 0.0) : 0.0},
-           {"stale", made_with_others(pack, manifest)}};
-  return member(file, "claims");
+           {"stale", study::verdicts_stale(*pack.system).value_or(true)}};
+  return member(file, list);
 }
 json prediction_of(const Pack& pack, const json& question) {
   json prediction = verdicts_of(pack, question);

@@ -2,13 +2,13 @@
 
 #include "cauce/results/store.hpp"
 #include "cauce/study/runs.hpp"
+#include "cauce/study/stored.hpp"
+#include "cauce/study/stretch.hpp"
 #include "cauce/study/trunk.hpp"
 #include "cauce/system/claims_check.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
-#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -67,18 +67,44 @@ struct Gauge {
   Month from, until;
 };
 
-struct Arm {
-  std::shared_ptr<const LeverPaths> levers;
-  Month branch, end; // first month that differs from the trunk's; last month that is read
-  std::vector<Gauge> gauges;
+struct Plan {
+  std::vector<Levers> levers;             // by arm
+  std::vector<std::vector<Gauge>> gauges; // by arm
+  std::vector<Stretch> stretches;
+  std::uint64_t months_a_member = 0;
 };
 
-struct Plan {
-  std::vector<Arm> arms;
-  Month trunk_end;                                     // last month that the trunk must simulate
-  std::vector<std::vector<std::vector<double>>> draws; // [theory][member][parameter]
-  std::size_t months_a_member = 0;
+// One member's run of all arms, told to whoever does it.
+struct Task {
+  std::uint32_t member = 0;
+  std::optional<std::uint64_t> people_seed;
+  PosteriorDraw draw;
 };
+
+Bytes to_bytes(const Task& task, std::uint64_t seed) {
+  ByteWriter out;
+  out.put(seed);
+  out.put(task.member);
+  out.put(std::uint64_t{task.people_seed.has_value()});
+  out.put(task.people_seed.value_or(0));
+  out.put_all(std::span<const double>(task.draw.parameters));
+  put_shocks(out, task.draw.shocks.get());
+  return out.take();
+}
+
+Task task_of(std::span<const std::byte> bytes) {
+  ByteReader in(bytes);
+  in.get<std::uint64_t>(); // the seed, which the request has too
+  Task task;
+  task.member = in.get<std::uint32_t>();
+  const bool other_luck = in.get<std::uint64_t>() != 0;
+  const auto people_seed = in.get<std::uint64_t>();
+  if (other_luck)
+    task.people_seed = people_seed;
+  task.draw.parameters = in.get_all<double>();
+  task.draw.shocks = get_shocks(in);
+  return task;
+}
 
 Gauge gauge_of(const System& system, const Reading& reading, std::size_t index) {
   const system::Outcome* outcome = system::find_outcome(system, reading.outcome);
@@ -97,38 +123,31 @@ Gauge gauge_of(const System& system, const Reading& reading, std::size_t index) 
 }
 
 Plan make_plan(const System& system, const ArmRequest& request) {
-  if (request.members == 0 || request.arms.empty())
+  if (request.members == 0 || request.arms.empty() || request.repeats > request.members)
     throw Error("S101", {}, "a study of arms needs at least one arm and one member");
   const Month start = system.manifest().clock.from;
   Plan plan;
   for (const std::string& name : request.arms)
-    plan.arms.push_back({system.lever_paths(name), start, start - 1, {}});
+    plan.levers.push_back(system.lever_paths(name));
+  plan.gauges.resize(request.arms.size());
+  std::vector<Month> last(request.arms.size(), start - 1);
   for (std::size_t r = 0; r < request.readings.size(); ++r) {
-    Arm& arm = plan.arms[request.readings[r].arm];
-    arm.gauges.push_back(gauge_of(system, request.readings[r], r));
-    arm.end = std::max(arm.end, request.readings[r].until);
+    const Reading& reading = request.readings[r];
+    plan.gauges[reading.arm].push_back(gauge_of(system, reading, r));
+    last[reading.arm] = std::max(last[reading.arm], reading.until);
   }
-  plan.trunk_end = plan.arms[0].end;
-  for (std::size_t a = 1; a < plan.arms.size(); ++a) {
-    Arm& arm = plan.arms[a];
-    const auto differ = first_difference(*plan.arms[0].levers, *arm.levers);
-    arm.branch = differ ? std::min(start + *differ, arm.end + 1) : arm.end + 1;
-    plan.trunk_end = std::max(plan.trunk_end, arm.branch - 1);
-    plan.months_a_member += static_cast<std::size_t>(arm.end + 1 - arm.branch);
-  }
-  plan.months_a_member += static_cast<std::size_t>(plan.trunk_end + 1 - start);
-  for (const std::string& name : request.theories) {
-    const auto believed = policy::under_theory(system.parameters(), system.theory(name));
-    plan.draws.push_back(evidence::draw_parameters(believed, request.members, request.seed));
-  }
+  plan.stretches = share_months(plan.levers, last, start);
+  for (const Stretch& stretch : plan.stretches)
+    plan.months_a_member += stretch.months();
   return plan;
 }
 
 // What one member's arms have shown so far: [reading] -> values by month.
 using Series = std::vector<std::vector<double>>;
 
-void gather(const Arm& arm, Month month, std::span<const double> record, Series& series) {
-  for (const Gauge& gauge : arm.gauges) {
+void gather(std::span<const Gauge> gauges, Month month, std::span<const double> record,
+            Series& series) {
+  for (const Gauge& gauge : gauges) {
     if (month < gauge.from || month > gauge.until)
       continue;
     double sum = 0.0;
@@ -140,51 +159,14 @@ void gather(const Arm& arm, Month month, std::span<const double> record, Series&
   }
 }
 
-void run_member(const Plan& plan, Simulation trunk, Series& series) {
-  while (trunk.month() <= plan.trunk_end) {
-    const Month month = trunk.month();
-    for (std::size_t a = 1; a < plan.arms.size(); ++a) {
-      const Arm& arm = plan.arms[a];
-      if (arm.branch != month || arm.branch > arm.end)
-        continue;
-      Simulation branch = trunk;
-      branch.set_levers(arm.levers);
-      while (branch.month() <= arm.end) {
-        const Month now = branch.month();
-        gather(arm, now, branch.run_month(), series);
-      }
-    }
-    const std::span<const double> record = trunk.run_month();
-    gather(plan.arms[0], month, record, series);
-    for (std::size_t a = 1; a < plan.arms.size(); ++a) {
-      if (month < plan.arms[a].branch)
-        gather(plan.arms[a], month, record, series);
-    }
-  }
-  // Arms that leave the trunk in the month after its last.
-  for (std::size_t a = 1; a < plan.arms.size(); ++a) {
-    const Arm& arm = plan.arms[a];
-    if (arm.branch != plan.trunk_end + 1 || arm.branch > arm.end)
-      continue;
-    Simulation branch = trunk;
-    branch.set_levers(arm.levers);
-    while (branch.month() <= arm.end) {
-      const Month now = branch.month();
-      gather(arm, now, branch.run_month(), series);
-    }
-  }
-}
-} // namespace
-
-namespace {
 // The hash of all that the readings of a member depend on, but for its draw, seed and number.
 std::string fixed_key(const System& system, const ArmRequest& request, const Plan& plan) {
   results::KeyMaker key;
   key.add("arms").add(system_hash(system)).add(program_build());
   key.add(std::span(&system.people()->scale, 1));
-  for (const Arm& arm : plan.arms) {
+  for (const Levers& arm : plan.levers) {
     ByteWriter levers;
-    put_levers(levers, *arm.levers);
+    put_levers(levers, *arm);
     key.add(levers.take());
   }
   for (const Reading& reading : request.readings) {
@@ -197,16 +179,20 @@ std::string fixed_key(const System& system, const ArmRequest& request, const Pla
 }
 
 std::vector<double> read_member(const std::shared_ptr<const System>& system,
-                                const ArmRequest& request, const Plan& plan, std::size_t theory,
-                                std::size_t member) {
+                                const ArmRequest& request, const Plan& plan, const Task& task) {
   Series series(request.readings.size());
-  run_member(plan,
-             Simulation(system, {plan.arms[0].levers, plan.draws[theory][member], request.seed,
-                                 static_cast<std::uint32_t>(member)}),
-             series);
+  for (const Stretch& stretch : plan.stretches) {
+    Simulation simulation(system, {plan.levers[stretch.runs[0]], task.draw.parameters, request.seed,
+                                   task.member, task.draw.shocks, nullptr, task.people_seed});
+    simulate(stretch, plan.levers, simulation,
+             [&](std::span<const std::size_t> arms, Month month, std::span<const double> record) {
+               for (const std::size_t arm : arms)
+                 gather(plan.gauges[arm], month, record, series);
+             });
+  }
   std::vector<double> values(request.readings.size());
-  for (const Arm& arm : plan.arms) {
-    for (const Gauge& gauge : arm.gauges) {
+  for (const std::vector<Gauge>& gauges : plan.gauges) {
+    for (const Gauge& gauge : gauges) {
       values[gauge.reading] =
           reduce(series[gauge.reading], gauge.flow, request.readings[gauge.reading].measure);
     }
@@ -219,16 +205,13 @@ ArmResult run_arms(const std::shared_ptr<const System>& system, const ArmRequest
   const Plan plan = make_plan(*system, request);
   ArmResult result;
   result.members = request.members;
+  result.repeats = request.repeats;
   result.readings = request.readings.size();
-  const std::size_t tasks = request.theories.size() * request.members;
-  result.values.assign(tasks * result.readings, std::numeric_limits<double>::quiet_NaN());
-
+  result.months_a_member = plan.months_a_member;
   Farm farm(
       [&](std::span<const std::byte> asked) {
-        const auto task = ByteReader(asked).get<std::uint64_t>();
         ByteWriter out;
-        out.put_all(std::span<const double>(
-            read_member(system, request, plan, task / request.members, task % request.members)));
+        out.put_all(std::span<const double>(read_member(system, request, plan, task_of(asked))));
         return out.take();
       },
       request.farm);
@@ -236,56 +219,36 @@ ArmResult run_arms(const std::shared_ptr<const System>& system, const ArmRequest
   if (farm.served())
     return result;
 
-  std::optional<results::Store> store;
-  if (!request.store.empty())
-    store.emplace(results::Store::open(request.store));
-  const std::string fixed = fixed_key(*system, request, plan);
-  const auto key_of = [&](std::size_t task) {
-    return results::KeyMaker()
-        .add(fixed)
-        .add(std::span<const double>(plan.draws[task / request.members][task % request.members]))
-        .add(request.seed)
-        .add(std::uint64_t{task % request.members})
-        .key();
-  };
-  const auto describe = [&](std::size_t task) {
-    return fmt::format("theory {} member {}", request.theories[task / request.members],
-                       task % request.members);
-  };
-  const auto keep = [&](std::size_t task, std::span<const double> values) {
-    std::copy(values.begin(), values.end(),
-              result.values.begin() + static_cast<std::ptrdiff_t>(task * result.readings));
-  };
-  std::vector<std::size_t> open;
   std::vector<Bytes> requests;
-  for (std::size_t task = 0; task < tasks; ++task) {
-    if (store) {
-      const auto bytes = store->find(key_of(task));
-      if (bytes && bytes->size() == result.readings * sizeof(double)) {
-        std::vector<double> values(result.readings);
-        std::memcpy(values.data(), bytes->data(), bytes->size());
-        keep(task, values);
-        continue;
-      }
+  std::vector<std::string> names;
+  for (const std::string& theory : request.theories) {
+    const auto draws = member_draws(*system, theory, request.members, request.seed, request.draws);
+    for (std::size_t run = 0; run < request.members + request.repeats; ++run) {
+      const bool repeated = run >= request.members;
+      Task task;
+      task.member = static_cast<std::uint32_t>(repeated ? run - request.members : run);
+      if (repeated) // no two seeds share a stream of luck
+        task.people_seed = request.seed + 1;
+      task.draw = draws[task.member];
+      requests.push_back(to_bytes(task, request.seed));
+      names.push_back(fmt::format("theory {} member {}{}", theory, task.member,
+                                  repeated ? " with other luck" : ""));
     }
-    ByteWriter asked;
-    asked.put(std::uint64_t{task});
-    open.push_back(task);
-    requests.push_back(asked.take());
   }
-  const std::string program = fmt::format("build {}", program_build());
-  farm.run(
-      requests,
-      [&](std::size_t index, const Bytes& bytes) {
-        const std::vector<double> values = ByteReader(bytes).get_all<double>();
-        keep(open[index], values);
-        result.months_simulated += plan.months_a_member;
-        if (store) {
-          store->put(key_of(open[index]), std::as_bytes(std::span(values)),
-                     {system->manifest().name, "arms, " + describe(open[index]), program});
-        }
-      },
-      {"members with all their arms", [&](std::size_t index) { return describe(open[index]); }});
+  StoredTasks stored{request.store, "", system->manifest().name, "arms"};
+  if (!request.store.empty())
+    stored.fixed = fixed_key(*system, request, plan);
+  std::size_t from_store = 0;
+  const std::vector<Bytes> answers =
+      map_stored(farm, requests,
+                 {"members with all their arms", [&](std::size_t task) { return names[task]; }},
+                 stored, from_store);
+  for (const Bytes& answer : answers) {
+    const std::vector<double> values = ByteReader(answer).get_all<double>();
+    result.values.insert(result.values.end(), values.begin(), values.end());
+  }
+  result.from_store = from_store;
+  result.months_simulated = (requests.size() - from_store) * plan.months_a_member;
   return result;
 }
 

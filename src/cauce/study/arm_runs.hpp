@@ -1,13 +1,14 @@
 // Many arms, few numbers: what claims and predictions need of hundreds of runs.
 //
 // A reading is one number of one arm: an outcome's cells over a span of months. All arms of a
-// member share its parameters, luck and noise; one arm is the trunk, and each other arm branches
-// from a copy of it at the first month in which their policies or what-ifs differ, so that arms
-// which several readings share run once. Nothing else of the runs is kept.
+// member share its parameters, luck and noise, and each month in which several have the same
+// levers and what-ifs so far is simulated once (stretch.hpp): a history once a member, equal arms
+// once, and every arm only until its last reading. Nothing else of the runs is kept.
 #pragma once
 
 #include "cauce/evidence/propositions.hpp"
 #include "cauce/study/farm.hpp"
+#include "cauce/study/posterior.hpp"
 #include "cauce/system/simulation.hpp"
 
 #include <cstdint>
@@ -28,22 +29,32 @@ struct Reading {
 };
 
 struct ArmRequest {
-  std::vector<std::string> arms; ///< policies or arms of the pack; the first is the trunk
+  std::vector<std::string> arms; ///< policies or arms of the pack
   std::vector<Reading> readings;
   std::vector<std::string> theories;
   std::size_t members = 50;
+  /// Members of each theory, the first ones, that run again with other luck of the people and all
+  /// else the same: how far a number differs then is sampling noise.
+  std::size_t repeats = 0;
   std::uint64_t seed = 2017;
+  Draws draws = Draws::prior;
   FarmOptions farm;
   std::filesystem::path store; ///< run store: members that ended are not run again; none if empty
 };
 
 struct ArmResult {
   bool served = false; ///< a helping rank: nothing to show
-  std::size_t members = 0, readings = 0;
-  std::vector<double> values;         ///< [theory][member][reading]; NaN where a member failed
+  std::size_t members = 0, repeats = 0, readings = 0;
+  std::vector<double> values;         ///< [theory][member, then repeat][reading]
+  std::size_t from_store = 0;         ///< runs of members that the store had
   std::uint64_t months_simulated = 0; ///< without what the store had
+  std::uint64_t months_a_member = 0;  ///< of all arms together
+  std::size_t theories() const {
+    return readings == 0 ? 0 : values.size() / ((members + repeats) * readings);
+  }
+  /// Of a member, or with `members` + m of member m with other luck.
   double value(std::size_t theory, std::size_t member, std::size_t reading) const {
-    return values[(theory * members + member) * readings + reading];
+    return values[(theory * (members + repeats) + member) * readings + reading];
   }
 };
 

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <limits>
 #include <map>
-#include <set>
 
 namespace cauce::study {
 
@@ -96,17 +95,50 @@ class Planner {
   ArmRequest& request_;
 };
 
-Verdict verdict_of(const System& system, const Proposition& p, const ArmResult& runs,
-                   const Pair& pair, std::size_t theory, std::vector<std::uint8_t>& all_hold) {
+// What one member, or its repetition, shows of a proposition.
+class Effects {
+ public:
+  Effects(const System& system, const Proposition& p, const ArmResult& runs, const Pair& pair)
+      : p_(p), runs_(runs), pair_(pair), share_(per_month(system, p, p.from, p.until)),
+        base_share_(p.base_from ? per_month(system, p, *p.base_from, *p.base_until) : 1.0) {}
+  double of(std::size_t theory, std::size_t member) const {
+    return effect_of(p_, share_ * runs_.value(theory, member, pair_.value),
+                     pair_.base ? base_share_ * runs_.value(theory, member, *pair_.base) : 0.0);
+  }
+  double repeated(std::size_t theory, std::size_t member) const {
+    return of(theory, runs_.members + member);
+  }
+
+  // Two runs of a member that differ in luck alone differ by twice the variance of one.
+  double noise() const {
+    double sum = 0.0;
+    std::size_t count = 0;
+    for (std::size_t t = 0; t < runs_.theories(); ++t) {
+      for (std::size_t m = 0; m < runs_.repeats; ++m) {
+        const double difference = of(t, m) - repeated(t, m);
+        if (std::isnan(difference))
+          continue;
+        sum += difference * difference;
+        ++count;
+      }
+    }
+    return count == 0 ? nothing : std::sqrt(sum / (2.0 * static_cast<double>(count)));
+  }
+
+ private:
+  const Proposition& p_;
+  const ArmResult& runs_;
+  Pair pair_;
+  double share_, base_share_;
+};
+
+Verdict verdict_of(const Proposition& p, const Effects& of_members, std::size_t members,
+                   std::size_t theory, std::vector<std::uint8_t>& all_hold) {
   Verdict verdict;
   std::vector<double> effects;
-  const double share = per_month(system, p, p.from, p.until);
-  const double base_share = p.base_from ? per_month(system, p, *p.base_from, *p.base_until) : 1.0;
   double counted = 0.0;
-  for (std::size_t m = 0; m < runs.members; ++m) {
-    const double effect =
-        effect_of(p, share * runs.value(theory, m, pair.value),
-                  pair.base ? base_share * runs.value(theory, m, *pair.base) : 0.0);
+  for (std::size_t m = 0; m < members; ++m) {
+    const double effect = of_members.of(theory, m);
     effects.push_back(effect);
     const bool held = holds(p, effect);
     if (!held)
@@ -131,92 +163,58 @@ Verdict verdict_of(const System& system, const Proposition& p, const ArmResult& 
   return verdict;
 }
 
-ClaimsResult run(const std::shared_ptr<const System>& system, const ClaimsRequest& request,
-                 std::span<const Proposition> propositions, std::string_view trunk) {
-  std::vector<std::string> known;
-  for (const Proposition& p : propositions) {
-    if (std::find(known.begin(), known.end(), p.owner) == known.end())
-      known.push_back(p.owner);
-  }
-  std::set<std::string> wanted(request.ids.begin(), request.ids.end());
-  for (const std::string& id : wanted) {
-    if (std::find(known.begin(), known.end(), id) == known.end())
-      throw Error("S110", {}, fmt::format("nothing executable is named '{}'", id),
-                  did_you_mean(id, known));
-  }
-  ClaimsResult result;
-  result.theories = request.theories;
-  if (result.theories.empty()) {
-    for (const policy::Theory& theory : system->theories())
-      result.theories.push_back(theory.name);
-  }
-  result.members = request.members;
-  result.seed = request.seed;
+// The propositions of claims or of predictions that are asked for, with their readings.
+using Chosen = std::vector<std::pair<const Proposition*, Pair>>;
 
-  ArmRequest arms{{std::string(trunk)}, {},           result.theories, request.members,
-                  request.seed,         request.farm, request.store};
-  Planner planner(*system, arms);
-  std::vector<std::pair<const Proposition*, Pair>> chosen;
-  for (const Proposition& p : propositions) {
-    if (wanted.empty() || wanted.contains(p.owner))
-      chosen.emplace_back(&p, planner.add(p));
-  }
-  const ArmResult runs = run_arms(system, arms);
-  result.served = runs.served;
-  if (runs.served)
-    return result;
-  result.arms = arms.arms.size();
-  result.months_simulated = runs.months_simulated;
-
+std::vector<ClaimResult> judge(const System& system, const Chosen& chosen, const ArmResult& runs) {
+  std::vector<ClaimResult> claims;
   // [claim][theory][member]: whether all its parts hold so far.
   std::map<std::string, std::vector<std::vector<std::uint8_t>>> all_hold;
   for (const auto& [proposition, pair] : chosen) {
     const Proposition& p = *proposition;
-    auto claim = std::find_if(result.claims.begin(), result.claims.end(),
+    auto claim = std::find_if(claims.begin(), claims.end(),
                               [&](const ClaimResult& c) { return c.id == p.owner; });
-    if (claim == result.claims.end()) {
-      result.claims.push_back({p.owner, {}, {}});
-      claim = result.claims.end() - 1;
+    if (claim == claims.end()) {
+      claims.push_back({p.owner, {}, {}});
+      claim = claims.end() - 1;
     }
     auto& hold = all_hold[p.owner];
-    hold.resize(result.theories.size(), std::vector<std::uint8_t>(runs.members, 1));
+    hold.resize(runs.theories(), std::vector<std::uint8_t>(runs.members, 1));
     PropositionResult part;
     part.proposition = p;
-    part.unit = unit_of(*system, p);
-    for (std::size_t t = 0; t < result.theories.size(); ++t)
-      part.verdicts.push_back(verdict_of(*system, p, runs, pair, t, hold[t]));
-    part.observed = observed_effect(*system, p);
+    part.unit = unit_of(system, p);
+    const Effects effects(system, p, runs, pair);
+    for (std::size_t t = 0; t < runs.theories(); ++t)
+      part.verdicts.push_back(verdict_of(p, effects, runs.members, t, hold[t]));
+    part.noise = effects.noise();
+    part.observed = observed_effect(system, p);
     claim->parts.push_back(std::move(part));
   }
-  for (ClaimResult& claim : result.claims) {
+  for (ClaimResult& claim : claims) {
     for (const std::vector<std::uint8_t>& members : all_hold[claim.id]) {
       claim.probability.push_back(
           static_cast<double>(std::count(members.begin(), members.end(), 1)) /
           static_cast<double>(members.size()));
     }
   }
-  return result;
+  return claims;
 }
 
-// The policy that most arms start from saves most months as the trunk.
-std::string common_trunk(const System& system, std::span<const Proposition> propositions) {
-  std::map<std::string, int> uses;
-  for (const Proposition& p : propositions) {
-    for (const std::string& name : {p.arm, p.against}) {
-      if (name.empty())
-        continue;
-      const policy::Policy& arm = system.arm(name);
-      const bool of_arms = std::any_of(system.arms().begin(), system.arms().end(),
-                                       [&](const policy::Policy& a) { return a.name == name; });
-      ++uses[of_arms ? arm.extends : name];
-    }
+void require_known(const ClaimsRequest& request, std::span<const Proposition> claims,
+                   std::span<const Proposition> predictions) {
+  std::vector<std::string> known;
+  for (const auto& propositions : {claims, predictions}) {
+    for (const Proposition& p : propositions)
+      known.push_back(p.owner);
   }
-  const auto most = std::max_element(
-      uses.begin(), uses.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  if (most == uses.end())
+  if (known.empty())
     throw Error("S110", {}, "the pack has nothing that can be executed",
                 "claims are tested by claim_tests.csv, predictions by predictions.csv");
-  return most->first;
+  for (const std::string& id : request.ids) {
+    if (std::find(known.begin(), known.end(), id) == known.end())
+      throw Error("S110", {}, fmt::format("nothing executable is named '{}'", id),
+                  did_you_mean(id, known));
+  }
 }
 
 // One series at one place over a span: the finest observations that cover it without overlap.
@@ -299,13 +297,79 @@ std::optional<Observed> observed_effect(const System& system, const Proposition&
 }
 
 ClaimsResult run_claims(const std::shared_ptr<const System>& system, const ClaimsRequest& request) {
-  return run(system, request, system->claim_tests(), common_trunk(*system, system->claim_tests()));
+  std::vector<Proposition> claims, predictions;
+  if (request.claims)
+    claims.assign(system->claim_tests().begin(), system->claim_tests().end());
+  if (request.predictions)
+    predictions = propositions_of(system->predictions());
+  require_known(request, claims, predictions);
+  ClaimsResult result;
+  result.theories = request.theories;
+  if (result.theories.empty()) {
+    for (const policy::Theory& theory : system->theories())
+      result.theories.push_back(theory.name);
+  }
+  ArmRequest arms;
+  arms.theories = result.theories;
+  arms.members = request.members;
+  arms.repeats = std::min(request.members, request.repeats.value_or(request.members / 25));
+  arms.seed = request.seed;
+  arms.draws = request.draws;
+  arms.farm = request.farm;
+  arms.store = request.store;
+  Planner planner(*system, arms);
+  const auto plan = [&](const std::vector<Proposition>& propositions) {
+    Chosen chosen;
+    for (const Proposition& p : propositions) {
+      const auto& ids = request.ids;
+      if (ids.empty() || std::find(ids.begin(), ids.end(), p.owner) != ids.end())
+        chosen.emplace_back(&p, planner.add(p));
+    }
+    return chosen;
+  };
+  const Chosen chosen_claims = plan(claims), chosen_predictions = plan(predictions);
+  const ArmResult runs = run_arms(system, arms);
+  result.served = runs.served;
+  if (runs.served)
+    return result;
+  result.claims = judge(*system, chosen_claims, runs);
+  result.predictions = judge(*system, chosen_predictions, runs);
+  result.arms = arms.arms.size();
+  result.members = runs.members;
+  result.repeats = runs.repeats;
+  result.seed = request.seed;
+  result.months_simulated = runs.months_simulated;
+  result.months_a_member = runs.months_a_member;
+  return result;
 }
 
-ClaimsResult run_predictions(const std::shared_ptr<const System>& system,
-                             const ClaimsRequest& request) {
-  const std::vector<Proposition> all = propositions_of(system->predictions());
-  return run(system, request, all, common_trunk(*system, all));
+NoiseCheck check_noise(const ClaimsResult& result) {
+  NoiseCheck check;
+  std::vector<double> ratios;
+  for (const auto* list : {&result.claims, &result.predictions}) {
+    for (const ClaimResult& claim : *list) {
+      for (const PropositionResult& part : claim.parts) {
+        const Proposition& p = part.proposition;
+        // A figure's margin in percent is one of its value.
+        const double scale = p.form == Form::figure && p.relative ? *p.value / 100.0 : 1.0;
+        const double decides = std::max(p.margin * scale, std::abs(p.value.value_or(0.0)));
+        for (const Verdict& verdict : part.verdicts) {
+          if (std::isnan(part.noise) || verdict.effect.members < 2)
+            continue;
+          ++check.verdicts;
+          const double interval = verdict.effect.q95 - verdict.effect.q05;
+          if (part.noise <= interval / 10.0)
+            ++check.within;
+          else if (part.noise <= decides / 10.0)
+            ++check.small;
+          if (interval > 0.0)
+            ratios.push_back(part.noise / interval);
+        }
+      }
+    }
+  }
+  check.ratio = results::spread(std::move(ratios));
+  return check;
 }
 
 } // namespace cauce::study

@@ -17,10 +17,15 @@
 namespace cauce::study {
 
 struct ClaimsRequest {
-  std::vector<std::string> ids;      ///< claims or predictions; empty: all that are executable
-  std::vector<std::string> theories; ///< empty: all of the pack
+  std::vector<std::string> ids;           ///< claims or predictions; empty: all that are executable
+  bool claims = true, predictions = true; ///< which of the two are meant
+  std::vector<std::string> theories;      ///< empty: all of the pack
   std::size_t members = 50;
+  /// Members of each theory that run again with other luck, to see how large sampling noise is;
+  /// none: one in 25.
+  std::optional<std::size_t> repeats;
   std::uint64_t seed = 2017;
+  Draws draws = Draws::prior;
   FarmOptions farm;
   std::filesystem::path store; ///< run store, as in ArmRequest
 };
@@ -45,6 +50,9 @@ struct PropositionResult {
   evidence::Proposition proposition;
   std::string unit;              ///< of the effect: "percent" or the outcome's
   std::vector<Verdict> verdicts; ///< one a theory
+  /// Standard deviation of one member's effect over the luck of the people, from the members that
+  /// ran twice, all theories together; not a number where none did.
+  double noise = 0.0;
   std::optional<Observed> observed;
 };
 
@@ -58,20 +66,29 @@ struct ClaimResult {
 struct ClaimsResult {
   bool served = false; ///< a helping rank of mpirun: nothing to show
   std::vector<std::string> theories;
-  std::vector<ClaimResult> claims;
+  std::vector<ClaimResult> claims, predictions;
   std::size_t arms = 0;
-  std::size_t members = 0;
+  std::size_t members = 0, repeats = 0;
   std::uint64_t seed = 0, months_simulated = 0;
+  std::uint64_t months_a_member = 0; ///< of all arms, shared ones once
 };
 
-/// Runs the claims. Throws Error S110 (unknown claim, or one that is not executable; near miss
-/// named) and those of `run_arms`.
+/// Runs claims and predictions, arms that several of them share once. Throws Error S110 (unknown
+/// claim or prediction, or one that is not executable; near miss named) and those of `run_arms`.
 ClaimsResult run_claims(const std::shared_ptr<const system::System>& system,
                         const ClaimsRequest& request);
 
-/// The same for predictions.csv; the ids are those of predictions ("D1").
-ClaimsResult run_predictions(const std::shared_ptr<const system::System>& system,
-                             const ClaimsRequest& request);
+/// Whether the scale is fine enough: sampling noise of an effect should be less than a tenth of the
+/// 90 percent interval that is reported of it.
+struct NoiseCheck {
+  std::size_t verdicts = 0; ///< propositions under theories that have an interval
+  std::size_t within = 0;   ///< that keep the rule
+  /// Of the others, those in which the noise is under a tenth of the margin or value that the
+  /// proposition sets: it does not decide the verdict.
+  std::size_t small = 0;
+  results::Spread ratio; ///< noise to interval, over the verdicts
+};
+NoiseCheck check_noise(const ClaimsResult& result);
 
 /// The effect in the data, where the proposition names a series that covers its months.
 std::optional<Observed> observed_effect(const system::System& system,

@@ -48,9 +48,9 @@ void append(std::vector<std::string>& cells, std::vector<std::string> more) {
   cells.insert(cells.end(), more.begin(), more.end());
 }
 
-std::vector<std::string> effect_cells(const Verdict& verdict) {
+std::vector<std::string> effect_cells(const Verdict& verdict, double noise) {
   return {std::to_string(verdict.effect.members), rounded(verdict.effect.q05),
-          rounded(verdict.effect.q50), rounded(verdict.effect.q95)};
+          rounded(verdict.effect.q50), rounded(verdict.effect.q95), rounded(noise)};
 }
 
 std::vector<std::string> observed_cells(const std::optional<Observed>& observed) {
@@ -62,7 +62,10 @@ std::vector<std::string> observed_cells(const std::optional<Observed>& observed)
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) { return std::isnan(value) ? Json(nullptr) : Json(value); }
+// Rounded as in the tables: more digits would be noise of the members.
+Json number(double value) {
+  return std::isnan(value) ? Json(nullptr) : Json(parse_number(rounded(value)).value_or(value));
+}
 
 Json verdict_json(const Verdict& v) {
   return {{"probability", number(v.probability)},
@@ -94,6 +97,7 @@ Json part_json(const system::System& system, const ClaimsResult& result,
   json["value"] = p.value ? Json(*p.value) : Json(nullptr);
   json["unit"] = part.unit;
   json["note"] = p.note;
+  json["noise"] = number(part.noise);
   const evidence::Prediction* prediction = prediction_of(system, p);
   for (std::size_t t = 0; t < result.theories.size(); ++t) {
     Json verdict = verdict_json(part.verdicts[t]);
@@ -115,6 +119,34 @@ Json part_json(const system::System& system, const ClaimsResult& result,
     json["observed"] = nullptr;
   }
   return json;
+}
+
+Json claims_array(const system::System& system, const ClaimsResult& result,
+                  std::span<const ClaimResult> claims) {
+  Json list = Json::array();
+  for (const ClaimResult& claim : claims) {
+    Json item;
+    item["id"] = claim.id;
+    if (const evidence::Claim* words = claim_of(system, claim.id)) {
+      item["document"] = words->document;
+      item["speaker"] = words->speaker;
+      item["statement"] = words->statement;
+      item["testable_as"] = words->testable_as;
+      item["opposes"] = words->opposes;
+    } else if (!claim.parts.empty()) {
+      if (const auto* prediction = prediction_of(system, claim.parts[0].proposition)) {
+        item["title"] = {{"en", prediction->title_en}, {"es", prediction->title_es}};
+        item["decided"] = {{"en", prediction->decided_en}, {"es", prediction->decided_es}};
+      }
+    }
+    for (std::size_t t = 0; t < result.theories.size(); ++t)
+      item["probability"][result.theories[t]] = number(claim.probability[t]);
+    item["parts"] = Json::array();
+    for (const PropositionResult& part : claim.parts)
+      item["parts"].push_back(part_json(system, result, part));
+    list.push_back(std::move(item));
+  }
+  return list;
 }
 } // namespace
 
@@ -162,7 +194,7 @@ std::string_view kept_word(const evidence::Prediction& prediction, const std::st
 std::string verdicts_csv(const system::System& system, const ClaimsResult& result) {
   std::string text =
       "claim_id,part,document,speaker,theory,arm,against,outcome,place,group,from,until,unit,"
-      "proposition,members,effect_q05,effect_q50,effect_q95,probability,right_way,"
+      "proposition,members,effect_q05,effect_q50,effect_q95,noise,probability,right_way,"
       "claim_probability,observed,observed_agrees,observed_how,opposes\n";
   for (const ClaimResult& claim : result.claims) {
     const evidence::Claim* words = claim_of(system, claim.id);
@@ -174,7 +206,7 @@ std::string verdicts_csv(const system::System& system, const ClaimsResult& resul
             words == nullptr ? "" : words->speaker, result.theories[t]};
         append(cells, what_is_compared(part.proposition, part.unit));
         append(cells, {proposition_words(part.proposition, part.unit)});
-        append(cells, effect_cells(verdict));
+        append(cells, effect_cells(verdict, part.noise));
         append(cells, {rounded(verdict.probability), rounded(verdict.right_way),
                        rounded(claim.probability[t])});
         append(cells, observed_cells(part.observed));
@@ -189,9 +221,10 @@ std::string verdicts_csv(const system::System& system, const ClaimsResult& resul
 std::string predictions_csv(const system::System& system, const ClaimsResult& result) {
   std::string text =
       "prediction,part,title_en,title_es,theory,arm,against,outcome,place,group,from,until,unit,"
-      "margin,members,effect_q05,effect_q50,effect_q95,lower,none,higher,expected,kept,observed,"
+      "margin,members,effect_q05,effect_q50,effect_q95,noise,lower,none,higher,expected,kept,"
+      "observed,"
       "observed_agrees,observed_how,decided_en,decided_es\n";
-  for (const ClaimResult& claim : result.claims) {
+  for (const ClaimResult& claim : result.predictions) {
     for (const PropositionResult& part : claim.parts) {
       const evidence::Prediction* prediction = prediction_of(system, part.proposition);
       if (prediction == nullptr)
@@ -203,7 +236,7 @@ std::string predictions_csv(const system::System& system, const ClaimsResult& re
                                           prediction->title_es, result.theories[t]};
         append(cells, what_is_compared(part.proposition, part.unit));
         append(cells, {number_text(part.proposition.margin)});
-        append(cells, effect_cells(verdict));
+        append(cells, effect_cells(verdict, part.noise));
         append(cells, {rounded(verdict.lower), rounded(verdict.none), rounded(verdict.higher),
                        expected == prediction->expected.end()
                            ? ""
@@ -226,31 +259,11 @@ std::string predictions_csv(const system::System& system, const ClaimsResult& re
 std::string verdicts_json(const system::System& system, const ClaimsResult& result) {
   Json json;
   json["members"] = result.members;
+  json["repeats"] = result.repeats;
   json["seed"] = result.seed;
   json["theories"] = result.theories;
-  json["claims"] = Json::array();
-  for (const ClaimResult& claim : result.claims) {
-    Json item;
-    item["id"] = claim.id;
-    if (const evidence::Claim* words = claim_of(system, claim.id)) {
-      item["document"] = words->document;
-      item["speaker"] = words->speaker;
-      item["statement"] = words->statement;
-      item["testable_as"] = words->testable_as;
-      item["opposes"] = words->opposes;
-    } else if (!claim.parts.empty()) {
-      if (const auto* prediction = prediction_of(system, claim.parts[0].proposition)) {
-        item["title"] = {{"en", prediction->title_en}, {"es", prediction->title_es}};
-        item["decided"] = {{"en", prediction->decided_en}, {"es", prediction->decided_es}};
-      }
-    }
-    for (std::size_t t = 0; t < result.theories.size(); ++t)
-      item["probability"][result.theories[t]] = number(claim.probability[t]);
-    item["parts"] = Json::array();
-    for (const PropositionResult& part : claim.parts)
-      item["parts"].push_back(part_json(system, result, part));
-    json["claims"].push_back(std::move(item));
-  }
+  json["claims"] = claims_array(system, result, result.claims);
+  json["predictions"] = claims_array(system, result, result.predictions);
   return json.dump(1);
 }
 

@@ -8,15 +8,16 @@
 namespace cauce::study {
 
 /// CSV: claim_id, part, document, speaker, theory, what was compared, the shares of members, the
-/// effect with its 90 percent interval, what was observed, and the claims that oppose it.
+/// effect with its 90 percent interval and the sampling noise in it, what was observed, and the
+/// claims that oppose it.
 std::string verdicts_csv(const system::System& system, const ClaimsResult& result);
 
 /// The same of predictions, with what each theory expected and what it yields.
 std::string predictions_csv(const system::System& system, const ClaimsResult& result);
 
-/// {"members", "seed", "theories", "claims": [{"id", "statement", ..., "opposes", "probability":
-/// {theory: p}, "parts": [{..., "verdicts": {theory: {...}}, "observed"}]}]}: what a page of
-/// claims shows.
+/// {"members", "repeats", "seed", "theories", "claims": [{"id", "statement", ..., "opposes",
+/// "probability": {theory: p}, "parts": [{..., "noise", "verdicts": {theory: {...}},
+/// "observed"}]}], "predictions": [{"id", "title", "decided", ...}]}: what a page of claims shows.
 std::string verdicts_json(const system::System& system, const ClaimsResult& result);
 
 /// "lower by at least 10 percent" in the words of a proposition.

@@ -64,6 +64,11 @@ std::span<const ErrorCode> study_error_codes() {
       {"S124", "No posterior to forecast from",
        "A hindcast starts from the calibrated draws of each theory, made with data before the "
        "first month forecast and none after."},
+      {"S125", "Stale verdicts",
+       "The verdicts in the pack's folder verdicts/ were made by cauce claims with other files "
+       "than "
+       "the pack now has; claims.manifest.json holds the hash of each. What the web application "
+       "shows of claims is then out of date."},
       {"S110", "A claim that cannot be executed",
        "Only claims with rows in claim_tests.csv, and predictions of predictions.csv, can be run; "
        "claims.csv says where each other claim is housed."},

@@ -70,11 +70,12 @@ Lives follow_lives(const std::shared_ptr<const System>& system, const LivesReque
                 fmt::format("member {} is not one of {}", request.member, request.members),
                 "members count from 0");
   }
-  const auto believed = policy::under_theory(system->parameters(), system->theory(request.theory));
-  auto draws = evidence::draw_parameters(believed, request.members, request.seed);
-  const system::Simulation start(system, {system->lever_paths(request.policy),
-                                          std::move(draws[request.member]), request.seed,
-                                          static_cast<std::uint32_t>(request.member)});
+  const auto draws =
+      member_draws(*system, request.theory, request.members, request.seed, request.draws);
+  const PosteriorDraw& draw = draws[request.member];
+  const system::Simulation start(system, {system->lever_paths(request.policy), draw.parameters,
+                                          request.seed, static_cast<std::uint32_t>(request.member),
+                                          draw.shocks});
   people::StoryFinder finder(story_of(*system, request));
   listen(finder, start, request, "finding");
   people::StoryTeller teller(finder.chosen());

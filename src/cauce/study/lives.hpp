@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cauce/study/farm.hpp"
+#include "cauce/study/posterior.hpp"
 #include "cauce/system/system.hpp"
 
 #include <memory>
@@ -22,6 +23,7 @@ struct LivesRequest {
   std::size_t people = 3;               ///< told of at most
   std::size_t member = 0, members = 20; ///< which member of which ensemble
   std::uint64_t seed = 2017;
+  Draws draws = Draws::prior;
   Month until;
   FarmOptions farm; ///< only `cancel` and `watch`: one run has one thread
 };

@@ -216,6 +216,19 @@ bool has_posterior(const system::System& system, const std::string& theory) {
   return fs::exists(posterior_folder(system) / (theory + ".json"));
 }
 
+std::vector<std::pair<std::string, std::string>>
+posterior_files(const system::System& system, const std::vector<std::string>& theories,
+                Draws draws) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const std::string& theory : theories) {
+    if (draws != Draws::posterior || !has_posterior(system, theory))
+      continue;
+    const fs::path path = posterior_folder(system) / (theory + ".draws.csv");
+    files.emplace_back("posterior/" + theory + ".draws.csv", hash_text(read_text(path)));
+  }
+  return files;
+}
+
 std::vector<PosteriorDraw> member_draws(const system::System& system, const std::string& theory,
                                         std::size_t members, std::uint64_t seed, Draws draws) {
   std::vector<PosteriorDraw> all;

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cauce::study {
@@ -62,6 +63,12 @@ std::optional<Posterior> read_posterior(const system::System& system, const std:
                                         const std::filesystem::path& folder = {});
 
 bool has_posterior(const system::System& system, const std::string& theory);
+
+/// The files that `member_draws` reads of these theories, named from the pack's folder, with the
+/// hash of their bytes: inputs of a run like the files of the pack.
+std::vector<std::pair<std::string, std::string>>
+posterior_files(const system::System& system, const std::vector<std::string>& theories,
+                Draws draws);
 
 /// What each of the first `members` members believes under a theory: calibrated draws where they
 /// are asked for and the theory has them, else draws from its priors (without shocks: all noise is

@@ -34,49 +34,6 @@ std::string program_build() {
   return build;
 }
 
-std::optional<int> first_difference(const LeverPaths& a, const LeverPaths& b) {
-  std::optional<int> first;
-  const auto look = [&](const LeverPaths::Path* x, const LeverPaths::Path* y) {
-    const LeverPaths::Path& any = x != nullptr ? *x : *y;
-    const auto months = static_cast<int>(any.values.size() / any.size);
-    const auto at = [](const LeverPaths::Path* path, int month) {
-      return path == nullptr ? std::span<const double>() : path->at(month);
-    };
-    for (int m = 0; m < (first ? *first : months); ++m) {
-      if (!std::ranges::equal(at(x, m), at(y, m)))
-        first = m;
-    }
-  };
-  const auto find = [](const LeverPaths& all, conditions::VariableId id) {
-    const auto found =
-        std::find_if(all.paths.begin(), all.paths.end(),
-                     [&](const LeverPaths::Path& path) { return path.variable == id; });
-    return found == all.paths.end() ? nullptr : &*found;
-  };
-  if (&a == &b)
-    return std::nullopt;
-  for (std::size_t p = 0; p < a.paths.size(); ++p) {
-    const LeverPaths::Path& path = a.paths[p];
-    const bool same_place = p < b.paths.size() && b.paths[p].variable == path.variable;
-    look(&path, same_place ? &b.paths[p] : find(b, path.variable));
-  }
-  for (std::size_t p = 0; p < b.paths.size(); ++p) {
-    const LeverPaths::Path& path = b.paths[p];
-    const bool same_place = p < a.paths.size() && a.paths[p].variable == path.variable;
-    if (!same_place && find(a, path.variable) == nullptr)
-      look(nullptr, &path);
-  }
-  for (const auto& [some, others] :
-       {std::pair(&a.moves, &b.moves), std::pair(&b.moves, &a.moves)}) {
-    for (const system::MovedVariable& move : *some) {
-      const bool shared = std::find(others->begin(), others->end(), move) != others->end();
-      if (!shared && (!first || move.from < *first))
-        first = std::max(0, move.from);
-    }
-  }
-  return first;
-}
-
 std::vector<results::OutcomeInfo> outcome_infos(const System& system) {
   std::vector<results::OutcomeInfo> infos;
   for (const system::Outcome& outcome : system.outcomes()) {

@@ -13,6 +13,7 @@
 #include "cauce/results/cube.hpp"
 #include "cauce/results/store.hpp"
 #include "cauce/study/farm.hpp"
+#include "cauce/study/stretch.hpp"
 #include "cauce/system/simulation.hpp"
 
 #include <filesystem>
@@ -23,7 +24,6 @@
 
 namespace cauce::study {
 
-using Levers = std::shared_ptr<const system::LeverPaths>;
 using Draw = std::shared_ptr<const std::vector<double>>;
 
 struct RunSpec {
@@ -48,10 +48,6 @@ std::string system_hash(const system::System& system);
 
 /// Version and build of this program: results of another build are not taken for its own.
 std::string program_build();
-
-/// The first month (since the clock's start) in which the two differ; none when they are equal. A
-/// variable that only one of them names counts as silent in the other.
-std::optional<int> first_difference(const system::LeverPaths& a, const system::LeverPaths& b);
 
 /// The cell names of a month's record.
 std::vector<results::OutcomeInfo> outcome_infos(const system::System& system);

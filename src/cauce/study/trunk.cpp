@@ -1,90 +1,39 @@
 #include "cauce/study/trunk.hpp"
 
-#include "cauce/study/runs.hpp"
+#include "cauce/study/stretch.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace cauce::study {
 
 using system::LeverPaths;
 using system::Simulation;
 
-namespace {
-class Trunk {
- public:
-  Trunk(const std::shared_ptr<const system::System>& system, const TrunkTask& task)
-      : system_(*system), task_(task), start_(system->manifest().clock.from) {
-    const std::size_t months = static_cast<std::size_t>(task.until - task.from + 1);
-    result_.blocks.assign(task.levers.size(), std::vector<float>(months * system->recorded_size()));
-    std::vector<std::size_t> all(task.levers.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    Simulation simulation(system,
-                          {task.levers[0], task.parameters, task.seed, task.member, task.shocks});
-    follow(simulation, all);
-  }
-  TrunkResult take() { return std::move(result_); }
-
- private:
-  // The runs of `group` have agreed so far, and `simulation` has the levers of the first.
-  void follow(Simulation& simulation, const std::vector<std::size_t>& group) {
-    const LeverPaths& mine = *task_.levers[group[0]];
-    Month parting = task_.until + 1;
-    for (const std::size_t run : group) {
-      if (const auto month = first_difference(mine, *task_.levers[run]))
-        parting = std::min(parting, start_ + *month);
-    }
-    run_until(simulation, parting, group[0]);
-    if (parting > task_.until) {
-      for (const std::size_t run : group)
-        result_.blocks[run] = result_.blocks[group[0]];
+TrunkResult run_trunk(const std::shared_ptr<const system::System>& system, const TrunkTask& task) {
+  const Month start = system->manifest().clock.from;
+  const std::size_t cells = system->recorded_size();
+  const auto months = static_cast<std::size_t>(task.until - task.from + 1);
+  const std::vector<Month> last(task.levers.size(), task.until);
+  TrunkResult result;
+  result.blocks.assign(task.levers.size(), std::vector<float>(months * cells));
+  const auto show = [&](std::span<const std::size_t> runs, Month month,
+                        std::span<const double> record) {
+    if (month < task.from)
       return;
-    }
-    std::vector<std::vector<std::size_t>> classes; // equal in the month of parting
-    for (const std::size_t run : group) {
-      const auto same = std::find_if(classes.begin(), classes.end(), [&](const auto& c) {
-        const auto month = first_difference(*task_.levers[c[0]], *task_.levers[run]);
-        return !month || start_ + *month > parting;
-      });
-      if (same == classes.end())
-        classes.push_back({run});
-      else
-        same->push_back(run);
-    }
-    for (std::size_t c = 1; c < classes.size(); ++c) {
-      Simulation branch = simulation;
-      branch.set_levers(task_.levers[classes[c][0]]);
-      result_.blocks[classes[c][0]] = result_.blocks[group[0]];
-      follow(branch, classes[c]);
-    }
-    follow(simulation, classes[0]);
-  }
-
-  void run_until(Simulation& simulation, Month end, std::size_t run) {
-    const std::size_t cells = system_.recorded_size();
-    while (simulation.month() < end) {
-      const Month month = simulation.month();
-      const std::span<const double> record = simulation.run_month(&result_.seconds);
-      ++result_.months_simulated;
-      if (month < task_.from)
-        continue;
-      const std::size_t row = static_cast<std::size_t>(month - task_.from) * cells;
-      std::transform(record.begin(), record.end(),
-                     result_.blocks[run].begin() + static_cast<std::ptrdiff_t>(row),
+    const auto row =
+        static_cast<std::ptrdiff_t>(static_cast<std::size_t>(month - task.from) * cells);
+    for (const std::size_t run : runs) {
+      std::transform(record.begin(), record.end(), result.blocks[run].begin() + row,
                      [](double value) { return static_cast<float>(value); });
     }
+  };
+  for (const Stretch& shared : share_months(task.levers, last, start)) {
+    Simulation simulation(system, {task.levers[shared.runs[0]], task.parameters, task.seed,
+                                   task.member, task.shocks});
+    simulate(shared, task.levers, simulation, show, &result.seconds);
+    result.months_simulated += shared.months();
   }
-
-  const system::System& system_;
-  const TrunkTask& task_;
-  Month start_;
-  TrunkResult result_;
-};
-
-} // namespace
-
-TrunkResult run_trunk(const std::shared_ptr<const system::System>& system, const TrunkTask& task) {
-  return Trunk(system, task).take();
+  return result;
 }
 
 void put_levers(ByteWriter& out, const LeverPaths& levers) {
@@ -135,6 +84,21 @@ LeverPaths get_levers(ByteReader& in) {
   return levers;
 }
 
+void put_shocks(ByteWriter& out, const system::ShockPath* path) {
+  const system::ShockPath none, &shocks = path != nullptr ? *path : none;
+  out.put_all(std::span<const std::uint32_t>(shocks.first_step));
+  out.put(static_cast<std::uint64_t>(shocks.width));
+  out.put_all(std::span<const double>(shocks.scores));
+}
+
+std::shared_ptr<const system::ShockPath> get_shocks(ByteReader& in) {
+  auto shocks = std::make_shared<system::ShockPath>();
+  shocks->first_step = in.get_all<std::uint32_t>();
+  shocks->width = in.get<std::uint64_t>();
+  shocks->scores = in.get_all<double>();
+  return shocks->first_step.empty() ? nullptr : shocks;
+}
+
 Bytes to_bytes(const TrunkTask& task) {
   ByteWriter out;
   out.put(task.from);
@@ -145,10 +109,7 @@ Bytes to_bytes(const TrunkTask& task) {
   out.put(static_cast<std::uint64_t>(task.levers.size()));
   for (const auto& levers : task.levers)
     put_levers(out, *levers);
-  const system::ShockPath none, &shocks = task.shocks ? *task.shocks : none;
-  out.put_all(std::span<const std::uint32_t>(shocks.first_step));
-  out.put(static_cast<std::uint64_t>(shocks.width));
-  out.put_all(std::span<const double>(shocks.scores));
+  put_shocks(out, task.shocks.get());
   return out.take();
 }
 
@@ -163,12 +124,7 @@ TrunkTask trunk_task(std::span<const std::byte> bytes) {
   const auto count = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < count; ++i)
     task.levers.push_back(std::make_shared<LeverPaths>(get_levers(in)));
-  auto shocks = std::make_shared<system::ShockPath>();
-  shocks->first_step = in.get_all<std::uint32_t>();
-  shocks->width = in.get<std::uint64_t>();
-  shocks->scores = in.get_all<double>();
-  if (!shocks->first_step.empty())
-    task.shocks = std::move(shocks);
+  task.shocks = get_shocks(in);
   return task;
 }
 

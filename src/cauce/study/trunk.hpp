@@ -30,6 +30,8 @@ TrunkResult run_trunk(const std::shared_ptr<const system::System>& system, const
 
 void put_levers(ByteWriter& out, const system::LeverPaths& levers);
 system::LeverPaths get_levers(ByteReader& in);
+void put_shocks(ByteWriter& out, const system::ShockPath* path); ///< nullptr: none
+std::shared_ptr<const system::ShockPath> get_shocks(ByteReader& in);
 Bytes to_bytes(const TrunkTask& task);
 TrunkTask trunk_task(std::span<const std::byte> bytes);
 Bytes to_bytes(const TrunkResult& result);

@@ -58,8 +58,10 @@ Simulation::Simulation(std::shared_ptr<const System> system, Scenario scenario)
     : system_(std::move(system)), scenario_(std::move(scenario)),
       key_(random::Key::of(scenario_.seed, scenario_.member)),
       equations_(system_->model(), 1, scenario_.seed, scenario_.member),
-      world_(system_->people(), key_), rates_(people::rate_fields(), system_->people()->axes),
-      recorded_(system_->recorded_size()), month_(system_->manifest().clock.from) {
+      world_(system_->people(),
+             random::Key::of(scenario_.people_seed.value_or(scenario_.seed), scenario_.member)),
+      rates_(people::rate_fields(), system_->people()->axes), recorded_(system_->recorded_size()),
+      month_(system_->manifest().clock.from) {
   const Clock& clock = system_->manifest().clock;
   equations_.set_clock(0.0, 1.0 / clock.steps_per_month);
   for (const ParameterSlot& slot : system_->parameter_slots()) {

@@ -12,6 +12,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,8 @@ struct Scenario {
   std::uint32_t member = 0;
   std::shared_ptr<const ShockPath> shocks = nullptr;            ///< none: all noise is drawn
   std::shared_ptr<const std::vector<Driver>> drivers = nullptr; ///< none: `System::drivers()`
+  /// Seed of the people's luck alone; none: `seed`, as that of the world's noise.
+  std::optional<std::uint64_t> people_seed = std::nullopt;
 };
 
 /// The phases of a step, in order; `cauce run --phases` prints them with the time each took.
