@@ -23,7 +23,7 @@ namespace {
 struct ClaimsOptions {
   std::filesystem::path pack, out;
   study::ClaimsRequest request;
-  double scale = 100.0; // docs/claims.md: sampling noise against the interval
+  double scale = 200.0; // docs/claims.md: sampling noise against the interval
   bool json = false;
 };
 

@@ -240,8 +240,9 @@ class System:
 
         Returns one row a proposition and theory, the columns of the table that `cauce claims
         --out` writes: `effect_q05` to `effect_q95` (in `unit`), `probability` (share of members in which the
-        proposition holds), `right_way`, `observed`, `opposes`, and so on. A scale of 100 or less
-        keeps sampling noise small beside the effects.
+        proposition holds), `right_way`, `observed`, `opposes`, and so on. The columns `noise`
+        and `effect_q05` to `effect_q95` say whether the system's scale is fine enough (50 members
+        and more).
 
         Raises CauceError S110 (unknown claim; near miss), P311.
         """
