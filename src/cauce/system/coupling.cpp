@@ -199,6 +199,7 @@ ArrayMap ArrayMap::make(std::span<const ArrayAxis> source, std::span<const Array
   });
   ArrayMap map;
   map.runs_ = runs_of(pairs);
+  map.each_once_ = std::ranges::adjacent_find(pairs, {}, &Pair::target) == pairs.end();
   return map;
 }
 

@@ -9,6 +9,7 @@
 
 #include "cauce/base/diagnostics.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -72,6 +73,19 @@ class ArrayMap {
   }
   /// target[t] = the sum of source[s] over its pairs; targets without a pair are left.
   void assign(std::span<const double> source, std::span<double> target) const {
+    if (each_once_) {
+      for (const Run& run : runs_) {
+        const double* const from = source.data() + run.source;
+        double* const to = target.data() + run.target;
+        if (run.source_step == 1 && run.target_step == 1) {
+          std::copy_n(from, run.length, to);
+        } else {
+          for (std::size_t i = 0; i < run.length; ++i)
+            to[i * run.target_step] = from[i * run.source_step];
+        }
+      }
+      return;
+    }
     for (const Run& run : runs_) {
       for (std::size_t i = 0; i < run.length; ++i)
         target[run.target + i * run.target_step] = 0.0;
@@ -82,7 +96,8 @@ class ArrayMap {
   std::vector<Pair> pairs() const;
 
  private:
-  std::vector<Run> runs_; // in the order of their pairs: sums have one order everywhere
+  std::vector<Run> runs_;  // in the order of their pairs: sums have one order everywhere
+  bool each_once_ = false; // no target has more than one source
 };
 
 } // namespace cauce::system
