@@ -173,6 +173,56 @@ TEST(Families, ArePartedAtTheBorderWithTheirProbability) {
               5 * std::sqrt(parties * 0.25 * (squares - 0.25 * mean * mean)) + 0.01 * children);
 }
 
+// What becomes of the parted is the conditions' to say: each of the others with a probability of
+// its own, and shares in place of HHS and detention.
+TEST(Families, ArePartedAsTheConditionsSay) {
+  const auto people = setup({300'000, 0, 3, 1.0});
+  Rates with = rates(*people);
+  scale(with[Rate::departure], 10.0);
+  fill(with[Rate::border_separation], 1.0);
+  fill(with[Rate::border_separation_member], 0.4);
+  with[Rate::separated_child][static_cast<std::size_t>(Disposition::hhs)] = 3.0;
+  with[Rate::separated_child][static_cast<std::size_t>(Disposition::repatriated)] = 1.0;
+  with[Rate::separated_head][static_cast<std::size_t>(Disposition::released)] = 1.0;
+  struct Parted : EventSink {
+    void record(const Event& event) override {
+      if (event.kind == EventKind::parted && event.what == 0)
+        ++children;
+      if (event.kind != EventKind::disposition)
+        return;
+      const auto made = static_cast<Disposition>(event.what);
+      if (event.id.was_parted()) {
+        hhs += made == Disposition::hhs ? 1 : 0;
+        repatriated += made == Disposition::repatriated ? 1 : 0;
+      } else if (event.id.kind() == Kind::family) {
+        others += made != Disposition::released && event.persons > 1 ? 1 : 0;
+        heads += 1;
+      }
+    }
+    double children = 0, hhs = 0, repatriated = 0, heads = 0, others = 0;
+  } parted;
+  fill(with[Rate::port_share], 0.0); // all families come between ports
+  for (const Rate again : {Rate::retry, Rate::evader_retry, Rate::road_separation})
+    fill(with[again], 0.0); // a parted child is decided once
+  World world(people, random::Key::of(3));
+  double family_persons = 0.0;
+  for (std::uint32_t step = 0; step < 60; ++step) {
+    world.step(with, 0.25, step, {1, &parted});
+    for (std::size_t c = 0; c < 3; ++c)
+      family_persons += static_cast<double>(world.counts()[Count::apprehensions][c * 3 + 1]);
+    EXPECT_EQ(world.count_everyone(), world.total());
+  }
+  ASSERT_GT(parted.children, 1000.0);
+  EXPECT_EQ(parted.hhs + parted.repatriated, parted.children);
+  EXPECT_NEAR(parted.hhs, 0.75 * parted.children, 4.5 * std::sqrt(parted.children * 0.1875));
+  // Families caught of whom death on the way had left one are not parted, and decided as others
+  // are.
+  EXPECT_LT(parted.others, 0.02 * parted.heads);
+  const double could_be_parted = family_persons - parted.heads;
+  EXPECT_NEAR(parted.children, 0.4 * could_be_parted,
+              4.5 * std::sqrt(could_be_parted * 0.24) + 0.01 * parted.children);
+}
+
 TEST(Families, ArePartedOnTheRoadAndTheirChildrenGoOnAlone) {
   const auto people = setup({300'000, 0, 3, 1.0});
   Rates with = rates(*people);

@@ -18,6 +18,8 @@ class Saver {
   static constexpr bool restores = false;
   template <typename... Values> void operator()(const Values&... values) { (put(values), ...); }
   std::vector<std::byte> take() { return std::move(bytes_); }
+  /// Room for so many bytes.
+  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
 
  private:
   template <typename Value> void put(const Value& value) {

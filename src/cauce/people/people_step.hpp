@@ -142,7 +142,17 @@ class PeopleStep {
   void enter_port(Traveller party, Luck& luck);
   void cross(Traveller party, Luck& luck);
   void part_family(Traveller party, Luck& luck);
-  void decide(Traveller party, Rate shares, Luck& luck);
+  // What the United States decides on a party, drawn by shares; and what follows from it.
+  struct Decision {
+    Disposition disposition;
+    double probability;
+    double retry_luck; // the expelled try again where it is below their probability
+  };
+  void decide(const Traveller& party, Rate shares, Luck& luck);
+  void decide(const Traveller& party, std::size_t counted_as, std::span<const double> shares,
+              Luck& luck);
+  void carry_out(const Traveller& party, std::size_t counted_as, const Decision& decision,
+                 Luck& luck);
 
   // status/standing.cpp
   void move_those_due();
@@ -178,11 +188,11 @@ class PeopleStep {
   std::int64_t& of_country_and_kind(Count count, PersonId id) {
     return work_.counts[count][country(id) * kind_count + kind_of(id)];
   }
-  std::int64_t& disposition(PersonId id, std::size_t kind, std::size_t index) {
+  std::int64_t& of_disposition(PersonId id, std::size_t kind, std::size_t index) {
     return work_
         .counts[Count::dispositions][(country(id) * kind_count + kind) * disposition_count + index];
   }
-  std::int64_t& status_move(PersonId id, std::size_t from, std::size_t move) {
+  std::int64_t& of_status_move(PersonId id, std::size_t from, std::size_t move) {
     return work_
         .counts[Count::status_moves][(country(id) * status_count + from) * move_count + move];
   }

@@ -276,6 +276,7 @@ template <typename Archive> void World::serialise(Archive& archive, State& state
 
 std::vector<std::byte> World::save() const {
   Saver saver;
+  saver.reserve(memory() + std::size_t{8} * state_->counts.all().size());
   saver(save_mark, plan_->fingerprint);
   serialise(saver, *state_);
   std::vector<std::byte> bytes = saver.take();

@@ -7,6 +7,8 @@
 
 #include "cauce/base/distributions.hpp"
 
+#include <algorithm>
+
 namespace cauce::people {
 
 // Takes one list of each department's.
@@ -79,8 +81,10 @@ void PeopleStep::cross(Traveller party, Luck& luck) {
   const double death_luck = luck.uniform(), turn_in_luck = luck.uniform(),
                caught_luck = luck.uniform(), parting_luck = luck.uniform();
   const double death = probability(tables_.rates()[Rate::crossing_death][sector]);
-  const auto deaths =
-      static_cast<std::uint32_t>(random::binomial(party.past.size(), death, death_luck));
+  // (1 - p)^n >= 1 - n p: below that all live, without an exponential.
+  const bool all_live = death_luck < 1.0 - party.past.size() * death - 1e-12;
+  const auto deaths = static_cast<std::uint32_t>(
+      all_live ? 0 : random::binomial(party.past.size(), death, death_luck));
   if (deaths != 0) {
     tell(party.id, party.past, EventKind::crossing_death, deaths, sector, death);
     shard(party.id).on_road[kind] -= deaths;
@@ -115,27 +119,37 @@ void PeopleStep::cross(Traveller party, Luck& luck) {
   decide(party, Rate::disposition, luck);
 }
 
-// As under "zero tolerance" in 2018: the children of a family are unaccompanied from then on and go
-// to HHS, the parent into detention for prosecution. One adult is taken to lead a family.
+// Unless the conditions say otherwise as under "zero tolerance" in 2018: the children of a family
+// are unaccompanied from then on and go to HHS, the parent into detention for prosecution. One
+// adult is taken to lead a family. All count as dispositions of families.
 void PeopleStep::part_family(Traveller party, Luck& luck) {
-  const auto hand_over = [&](const Traveller& to, Disposition disposition, Status status) {
-    const auto index = static_cast<std::size_t>(disposition);
-    this->disposition(to.id, static_cast<std::size_t>(Kind::family), index) += to.past.size();
-    tell(to.id, to.past, EventKind::disposition, index, to.place, 1.0);
-    leave_road(to.id, to.past);
-    take_status(to.id, to.past, status, luck);
+  constexpr auto family = static_cast<std::size_t>(Kind::family);
+  const auto hand_over = [&](const Traveller& to, Rate rate, Disposition otherwise) {
+    const auto shares = tables_.rates()[rate];
+    if (std::ranges::any_of(shares, [](double share) { return share > 0.0; }))
+      decide(to, family, shares, luck);
+    else
+      carry_out(to, family, {otherwise, 1.0, 1.0}, luck);
   };
-  while (party.past.size() > 1)
-    hand_over(part_a_child(party, false), Disposition::hhs, Status::hhs);
-  hand_over(party, Disposition::detained, Status::detained);
+  const double each =
+      probability(tables_.rates()[Rate::border_separation_member][country(party.id)]);
+  for (std::uint32_t members = party.past.size() - 1; members > 0; --members) {
+    if (each == 0.0 || luck.uniform() < each)
+      hand_over(part_a_child(party, false), Rate::separated_child, Disposition::hhs);
+  }
+  hand_over(party, Rate::separated_head, Disposition::detained);
 }
 
-void PeopleStep::decide(Traveller party, Rate rate, Luck& luck) {
+void PeopleStep::decide(const Traveller& party, Rate rate, Luck& luck) {
   const std::size_t kind = kind_of(party.id);
-  const PersonId id = party.id;
-  const double disposition_luck = luck.uniform(), retry_luck = luck.uniform();
   const auto shares = tables_.rates()[rate].subspan(
-      (country(id) * kind_count + kind) * disposition_count, disposition_count);
+      (country(party.id) * kind_count + kind) * disposition_count, disposition_count);
+  decide(party, kind, shares, luck);
+}
+
+void PeopleStep::decide(const Traveller& party, std::size_t counted_as,
+                        std::span<const double> shares, Luck& luck) {
+  const double disposition_luck = luck.uniform(), retry_luck = luck.uniform();
   std::array<double, disposition_count> cumulative{};
   double sum = 0.0;
   for (std::size_t i = 0; i < disposition_count; ++i)
@@ -144,14 +158,22 @@ void PeopleStep::decide(Traveller party, Rate rate, Luck& luck) {
   std::size_t index = 0;
   while (index + 1 < disposition_count && x >= cumulative[index])
     ++index;
-  this->disposition(id, kind, index) += party.past.size();
-  tell(id, party.past, EventKind::disposition, index, party.place,
-       sum > 0.0 ? hazard(shares[index]) / sum : 1.0);
+  carry_out(
+      party, counted_as,
+      {static_cast<Disposition>(index), sum > 0.0 ? hazard(shares[index]) / sum : 1.0, retry_luck},
+      luck);
+}
 
-  const auto disposition = static_cast<Disposition>(index);
+void PeopleStep::carry_out(const Traveller& party, std::size_t counted_as, const Decision& decision,
+                           Luck& luck) {
+  const PersonId id = party.id;
+  const Disposition disposition = decision.disposition;
+  const auto index = static_cast<std::size_t>(disposition);
+  of_disposition(id, counted_as, index) += party.past.size();
+  tell(id, party.past, EventKind::disposition, index, party.place, decision.probability);
   const double again =
-      probability(tables_.by_country_kind(Rate::expelled_retry, country(party.id), kind));
-  if (disposition == Disposition::expelled && retry_luck < again) {
+      probability(tables_.by_country_kind(Rate::expelled_retry, country(id), kind_of(id)));
+  if (disposition == Disposition::expelled && decision.retry_luck < again) {
     shard(id).at_border.push_back(party); // still on the road
     return;
   }

@@ -90,7 +90,7 @@ void PeopleStep::die_waiting(const Due& due, Luck& luck) {
     --own.returned[due.id.stratum()];
     tell(due.id, due.past, EventKind::death_at_home, 1, due.id.department(), 1.0);
   } else {
-    ++status_move(due.id, due.place, static_cast<std::size_t>(Move::death));
+    ++of_status_move(due.id, due.place, static_cast<std::size_t>(Move::death));
     if (due.place == static_cast<std::size_t>(Status::pending))
       ++of_country(Count::cases_closed, due.id);
     --own.standing[due.place][kind];
@@ -141,7 +141,7 @@ void PeopleStep::change_status(const Due& due, double x, Luck& luck) {
     of_country(decided ? Count::cases_decided : Count::cases_closed, due.id) += size;
     decisions -= decided ? size : 0;
   }
-  status_move(due.id, due.place, index) += size;
+  of_status_move(due.id, due.place, index) += size;
   const double before = index == 0 ? 0.0 : hazards.cumulative[index - 1];
   tell(due.id, due.past, EventKind::status_move, index, due.place,
        (hazards.cumulative[index] - before) / hazards.total());
