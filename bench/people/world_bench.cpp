@@ -65,10 +65,10 @@ struct Floor {
     fortune_s = (middle - start) / repeats / static_cast<double>(fortune_batch);
     block_s = (end - middle) / repeats / static_cast<double>(fortune_batch);
   }
-  // A fortune for each departure, change of standing and party and step on the road; two cells and
-  // outcomes at home a block.
+  // A fortune for each departure, change of standing and party and step on the road; at home a block
+  // for each cell (those of outcomes in doubt come on top and are not counted).
   double seconds(const Work& work, double departments, double steps) const {
-    const double blocks = departments * steps * 12 * 36 / 2;
+    const double blocks = departments * steps * 36;
     return fortune_s * (work.journeys + work.moves + work.party_steps) + block_s * blocks;
   }
 };
