@@ -239,10 +239,9 @@ class System:
         draws: calibrated where a theory has been ("auto") or from the priors.
 
         Returns one row a proposition and theory, the columns of the table that `cauce claims
-        --out` writes: `effect_q05` to `effect_q95` (in `unit`), `probability` (share of members in which the
-        proposition holds), `right_way`, `observed`, `opposes`, and so on. The columns `noise`
-        and `effect_q05` to `effect_q95` say whether the system's scale is fine enough (50 members
-        and more).
+        --out` writes: `effect_q05` to `effect_q95` (in `unit`), `noise` (of the people's luck, in
+        one member; with 25 members and more), `probability` (share of members in which the
+        proposition holds), `right_way`, `observed`, `opposes`, and so on.
 
         Raises CauceError S110 (unknown claim; near miss), P311.
         """
