@@ -22,7 +22,14 @@ using namespace std::chrono_literals;
 // What ranks tell each other. Helpers: hello, result, alive; the first rank: task, stop.
 enum Tag : int { hello = 1, task, result, alive, stop };
 
-constexpr auto poll_pause = 200us; // between looks at the mailbox; tasks take milliseconds at least
+// Between looks at the mailbox: the longer nothing has happened, the longer, since a look costs
+// tens of microseconds that tasks on the same processor would use.
+constexpr auto poll_pause = 200us, longest_pause = 5000us;
+std::chrono::microseconds next_pause(std::chrono::microseconds pause, bool any) {
+  return any ? std::chrono::microseconds(poll_pause)
+             : std::min(2 * pause, std::chrono::microseconds(longest_pause));
+}
+
 constexpr auto alive_every = 5s;
 
 struct Task {
@@ -199,8 +206,11 @@ void Farm::serve() {
   ranks.send(0, Tag::hello, greeting.take());
   auto spoken = Clock::now();
   bool stopped = false;
+  std::chrono::microseconds pause = poll_pause;
   while (!stopped) {
+    bool any = false;
     while (auto message = ranks.receive()) {
+      any = true;
       if (message->tag == Tag::stop || message->tag == session_end) {
         stopped = true;
         if (message->tag == session_end)
@@ -214,10 +224,12 @@ void Farm::serve() {
       given.request.assign(in.rest().begin(), in.rest().end());
       crew.give(std::move(given));
     }
-    while (const auto outcome = crew.take(poll_pause)) {
+    while (const auto outcome = crew.take(pause)) {
       ranks.send(0, Tag::result, to_bytes(*outcome));
       spoken = Clock::now();
+      any = true;
     }
+    pause = next_pause(pause, any);
     ranks.sent();
     if (Clock::now() - spoken > alive_every) {
       ranks.send(0, Tag::alive, {});
@@ -318,6 +330,7 @@ void Farm::run(std::span<const Bytes> requests, const Receive& receive, const Ba
     }
   };
 
+  std::chrono::microseconds pause = poll_pause;
   while (ended < total) {
     if (options_.cancel != nullptr && options_.cancel->load()) {
       throw Error("S104", {},
@@ -326,8 +339,10 @@ void Farm::run(std::span<const Bytes> requests, const Receive& receive, const Ba
     }
     hand_out();
     const bool mail = ranks.size() > 1 && read_mail();
-    const auto patience = mail ? 0us : ranks.size() > 1 ? poll_pause : 50ms;
-    if (auto outcome = state.crew.take(patience))
+    const std::chrono::microseconds patience = mail ? 0us : ranks.size() > 1 ? pause : 50ms;
+    auto outcome = state.crew.take(patience);
+    pause = next_pause(pause, mail || outcome);
+    if (outcome)
       accept(std::move(*outcome));
     if (options_.watch)
       options_.watch(batch.what, ended, total);
