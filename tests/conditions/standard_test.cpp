@@ -224,6 +224,20 @@ std::string macro(const std::string& head, const std::string& equation,
 const std::string fact =
     macro("name=\"FACT\"><parm>x</parm>", "IF x &lt;= 1 THEN 1 ELSE x * FACT(x - 1)");
 
+TEST(Macros, ThatCallThemselvesTwiceAtEachDepthAreTooLarge) { // 2^60 variables
+  const std::string twice =
+      macro("name=\"F\"><parm>n</parm>", "IF n &lt; 1 THEN 1 ELSE F(n - 1) + F(n - 1)");
+  try {
+    alike(aux("y", "F(60)"), "y", 0, twice);
+    FAIL() << "should not compile";
+  } catch (const std::exception& error) {
+    const std::string words = error.what();
+    EXPECT_NE(words.find("X109"), std::string::npos) << words;
+    EXPECT_NE(words.find("with 'y' the model"), std::string::npos)
+        << "named after the variable that calls, not after what the macro adds: " << words;
+  }
+}
+
 TEST(Macros, MayCallThemselves) {
   EXPECT_EQ(alike(aux("y", "FACT(5)"), "y", 0, fact), 120);
   EXPECT_EQ(alike(aux("y", "FACTSUM(4)"), "y", 0,

@@ -70,10 +70,12 @@ std::uint32_t Resolver::add_variable(VariableInfo info, std::vector<Axis> axes,
   }
   if (program.elements + variable.size > options.max_elements ||
       program.variables.size() >= options.max_variables) {
+    // What macros and delays add is named after the variable that calls them ("a#result2").
     throw Error("X109", info.where,
                 fmt::format("with '{}' the model would have more than {} elements or {} variables",
-                            info.name, options.max_elements, options.max_variables),
-                "smaller dimensions, or a higher limit");
+                            info.name.substr(0, info.name.find('#')), options.max_elements,
+                            options.max_variables),
+                "smaller dimensions, or macros that call others, or themselves, less often");
   }
   info.size = variable.size;
   variable.axes = std::move(axes);
