@@ -42,12 +42,13 @@ constexpr int stride = 4;
     for (int repeat = 0; repeat < stride; ++repeat) {
       const double inverse = 1.0 / next;
       for (std::size_t i = 0; i < lane_count; ++i) {
-        double go = rest[i] >= term[i] ? going[i] : 0.0;
+        // Products in place of choices, which the compiler would make branches of: the terms of
+        // lanes that are done no longer matter.
+        const double farther = rest[i] >= term[i] ? going[i] : 0.0;
         const double beyond = next > mean[i] ? 0.0 : 1.0;
-        go = term[i] < negligible_term ? go * beyond : go;
-        const double ratio = gain[i] * inverse - loss[i];
-        rest[i] = go > 0.0 ? rest[i] - term[i] : rest[i];
-        term[i] = go > 0.0 ? term[i] * ratio : term[i];
+        const double go = farther * (term[i] < negligible_term ? beyond : 1.0);
+        rest[i] -= go * term[i];
+        term[i] *= gain[i] * inverse - loss[i];
         successes[i] += go;
         going[i] = go;
       }

@@ -252,22 +252,50 @@ void HomeDraws::draw(const StepTables& tables, random::Key key, std::uint32_t st
     }
   }
   for (std::vector<Candidate>& list : candidates_) {
-    for (std::size_t start = 0; start < list.size(); start += lane_count) {
-      draw_batch(tables.months, key, step,
-                 std::span(list).subspan(start, std::min(lane_count, list.size() - start)));
-    }
+    draw_all(tables.months, key, step, list);
     list.clear();
   }
 }
 
+void HomeDraws::draw_all(double months, random::Key key, std::uint32_t step,
+                         std::span<const Candidate> candidates) {
+  sort_by_mean(months, candidates);
+  for (std::size_t start = 0; start < candidates.size(); start += lane_count) {
+    draw_batch(months, key, step, candidates,
+               std::span(order_).subspan(start, std::min(lane_count, candidates.size() - start)));
+  }
+}
+
+// A counting sort by classes of sqrt(2) in the mean: sign, exponent and the first bit behind it of
+// a float.
+void HomeDraws::sort_by_mean(double months, std::span<const Candidate> candidates) {
+  constexpr std::uint32_t classes = 24, least = 126 * 2; // from a mean of 1/2 to 2048
+  std::array<std::uint32_t, classes + 1> begin{};
+  size_.resize(candidates.size());
+  order_.resize(candidates.size());
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& candidate = candidates[i];
+    const auto mean = static_cast<float>(candidate.hazard * months *
+                                         trials_[candidate.department][candidate.pool]);
+    const std::uint32_t size = __builtin_bit_cast(std::uint32_t, mean) >> 22;
+    size_[i] = static_cast<std::uint8_t>(std::clamp(size, least, least + classes - 1) - least);
+    ++begin[size_[i] + 1U];
+  }
+  for (std::size_t k = 1; k < begin.size(); ++k)
+    begin[k] += begin[k - 1];
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    order_[begin[size_[i]]++] = static_cast<std::uint32_t>(i);
+}
+
 void HomeDraws::draw_batch(double months, random::Key key, std::uint32_t step,
-                           std::span<const Candidate> candidates) {
+                           std::span<const Candidate> candidates,
+                           std::span<const std::uint32_t> batch) {
   Lanes n{}, count;
   Doubts x{};
   x.months = months;
   std::array<std::uint64_t, lane_count> entities{};
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const Candidate& candidate = candidates[i];
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Candidate& candidate = candidates[batch[i]];
     n[i] = trials_[candidate.department][candidate.pool];
     x.hazard[i] = candidate.hazard;
     x.before[i] = candidate.before;
@@ -280,10 +308,10 @@ void HomeDraws::draw_batch(double months, random::Key key, std::uint32_t step,
                        {x.high, x.low, not_used[0], not_used[1]});
   run_kernel<settle>(x);
   binomials(n, x.p, x.u, count);
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
     if (count[i] == 0.0)
       continue;
-    const Candidate& candidate = candidates[i];
+    const Candidate& candidate = candidates[batch[i]];
     trials_[candidate.department][candidate.pool] -= count[i];
     events_[candidate.department][candidate.outcome][candidate.cell] = count[i];
     happened_[candidate.department][candidate.outcome] |= std::uint64_t{1} << candidate.cell;

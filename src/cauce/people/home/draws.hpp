@@ -11,7 +11,8 @@
 // 1 - n p means none, which mostly its first ten bits tell: one block of random words has those of
 // all outcomes of a cell. Only for the others the rest of the bits is made and the binomial drawn,
 // in full vectors: first the first outcome in doubt of every cell, whatever it is, then the second
-// of those that have two.
+// of those that have two. A vector takes as long as its largest draw: draws with like means share
+// one.
 #pragma once
 
 #include "cauce/base/random.hpp"
@@ -107,8 +108,11 @@ class HomeDraws {
                       static_cast<std::int64_t>(events_[i][outcome][cell])});
     }
   }
+  void draw_all(double months, random::Key key, std::uint32_t step,
+                std::span<const Candidate> candidates);
+  void sort_by_mean(double months, std::span<const Candidate> candidates);
   void draw_batch(double months, random::Key key, std::uint32_t step,
-                  std::span<const Candidate> candidates);
+                  std::span<const Candidate> candidates, std::span<const std::uint32_t> batch);
 
   std::vector<std::array<double, pools>> trials_;
   /// By outcome: a bit for each cell with events, and how many.
@@ -116,6 +120,9 @@ class HomeDraws {
   std::vector<std::array<std::array<double, cells>, home_outcome_count>> events_;
   /// By how many candidates the cell has before it.
   std::array<std::vector<Candidate>, home_outcome_count> candidates_;
+  // Of a list of candidates: by how much each is expected to be, and the order in which to draw.
+  std::vector<std::uint8_t> size_;
+  std::vector<std::uint32_t> order_;
 };
 
 } // namespace cauce::people
