@@ -19,20 +19,23 @@
 
 namespace cauce::people {
 
-/// Parties on their way through a step, side by side; see journeys/road.cpp.
+/// Parties on their way through a step; see journeys/road.cpp.
 struct RoadBatch {
   static constexpr std::size_t capacity = 128; ///< few, to stay near the processor
-  template <typename Value> using Lanes = std::array<Value, capacity>;
+  /// What the step needs of a party, in one line of the cache.
+  struct alignas(64) Lane {
+    Traveller party; ///< its remaining_km is not kept up
+    Luck luck;
+    float remaining_km, days, budget, days_per_km;
+    std::uint32_t type, forks; ///< type_of; where the forks of its kind begin
+    std::uint64_t seed;        ///< of the fortune
+  };
   std::size_t size = 0;
-  Lanes<Traveller> party;
-  Lanes<Luck> luck;
-  Lanes<std::uint64_t> seed; ///< of the fortune
-  Lanes<float> remaining_km, days, budget, days_per_km;
-  Lanes<std::uint32_t> type, thresholds; ///< type_of; where those of its kind begin
+  std::array<Lane, capacity + 1> lanes; ///< the last is nobody's
 
   /// Lanes, by what comes next for them.
   struct List {
-    Lanes<std::uint16_t> lanes;
+    std::array<std::uint16_t, capacity> lanes;
     std::size_t size = 0;
     void add(std::size_t lane) { lanes[size++] = static_cast<std::uint16_t>(lane); }
     std::span<const std::uint16_t> view() const { return std::span(lanes).first(size); }
@@ -121,7 +124,7 @@ class PeopleStep {
   void travel(RoadBatch& batch);
   template <std::size_t Choices> void pass_links(RoadBatch& batch);
   void halt(RoadBatch& batch);
-  void stay(RoadBatch& batch, std::size_t lane, float remaining_km);
+  void stay(RoadBatch::Lane& lane, float remaining_km);
   void tell_of_links(const RoadBatch& batch);
   void end_ways(RoadBatch& batch);
 

@@ -3,6 +3,7 @@
 #include "cauce/base/instruction_set.hpp"
 #include "cauce/base/math.hpp"
 
+#include <bit>
 #include <limits>
 
 namespace cauce::people {
@@ -33,12 +34,13 @@ void sector_shares(const Plan& plan, const Rates& rates, std::size_t kind,
 } // namespace
 
 StepTables::StepTables(const Plan& the_plan)
-    : plan(the_plan), thresholds(kind_count * plan.nodes.size() * (plan.ways.choices - 1)),
-      next(plan.nodes.size() * plan.ways.choices), link_hazard(type_count * plan.links.size()),
+    : plan(the_plan), fork_size(std::bit_ceil(2 * plan.ways.choices - 1)),
+      link_hazard(type_count * plan.links.size()),
       class_hazard(plan.countries * kind_count * class_count), class_total(plan.countries),
       access_(plan.setup->network), event_hazard_(plan.corridors),
       end_utility_(plan.nodes.size(), nowhere), end_weight_(plan.nodes.size(), 0.0),
       node_weight_(plan.nodes.size()), way_probability_(plan.links.size()) {
+  forks.resize(kind_count * plan.nodes.size() * fork_size);
   for (auto& cumulative : sector_cumulative)
     cumulative.resize(plan.sectors);
   for (std::uint32_t id = 0; id < plan.links.size(); ++id) {
@@ -103,32 +105,32 @@ void StepTables::prepare_routes() {
                                                    access_.open())
                              .probability;
     }
-    set_thresholds(kind);
+    set_forks(kind);
   }
 }
 
 // From the probabilities of ways out of each node to what a draw is compared with.
-void StepTables::set_thresholds(std::size_t kind) {
+void StepTables::set_forks(std::size_t kind) {
   const std::size_t choices = plan.ways.choices;
   for (std::size_t node = 0; node < plan.nodes.size(); ++node) {
     const RoadNode& from = plan.nodes[node];
     const auto probabilities = std::span(way_probability_).subspan(from.first, from.count);
     const auto links = plan.setup->network.out_links(static_cast<journeys::NodeId>(node));
-    const auto own = std::span(thresholds)
-                         .subspan((kind * plan.nodes.size() + node) * (choices - 1), choices - 1);
-    const auto ways = std::span(next).subspan(node * choices, choices);
+    const auto fork =
+        std::span(forks).subspan((kind * plan.nodes.size() + node) * fork_size, fork_size);
+    const auto own = fork.first(choices - 1), ways = fork.subspan(choices - 1, choices);
     double sum = 0.0;
     for (const double p : probabilities)
       sum += p;
     // Where nothing can be reached, whatever is picked leads nowhere.
     const bool ends = from.sector != no_index;
     const bool leads_on = !ends && sum > 0.0;
-    const auto end =
-        static_cast<std::uint16_t>(ends ? plan.ways.first_end + from.sector : plan.ways.nowhere);
+    const std::uint32_t end =
+        ends ? std::uint32_t{plan.ways.first_end} + from.sector : std::uint32_t{plan.ways.nowhere};
     double below = 0.0;
     for (std::size_t i = 0; i < choices; ++i) {
       const std::size_t link = std::min(i, links.empty() ? 0 : links.size() - 1);
-      ways[i] = leads_on ? static_cast<std::uint16_t>(links[link]) : end;
+      ways[i] = leads_on ? links[link] : end;
       below += i < probabilities.size() ? probabilities[i] : 0.0;
       if (i + 1 < choices) {
         own[i] =

@@ -82,9 +82,10 @@ class StepTables {
   std::int64_t month = 0; ///< since the start
 
   /// Route choice. Of the ways out of a node that one is picked whose index is the number of the
-  /// node's thresholds that the draw has reached.
-  std::vector<random::Threshold> thresholds;  ///< [kind][node][Ways::choices - 1]
-  std::vector<std::uint16_t> next;            ///< [node][Ways::choices]: ways
+  /// node's thresholds that the draw has reached: [kind][node][fork_size], `Ways::choices` - 1
+  /// thresholds, then as many ways as choices, then nothing.
+  std::vector<std::uint32_t> forks;
+  std::size_t fork_size;
   std::array<float, row_count> speed{};       ///< km a day
   std::array<float, row_count> days_per_km{}; ///< 1 / speed; huge where nobody moves
   std::vector<float> link_hazard;             ///< [link][type]: of any event, a day
@@ -108,11 +109,9 @@ class StepTables {
 
   /// The way that `word` picks at a node.
   std::uint16_t pick_way(std::size_t kind, std::size_t node, std::uint32_t word) const {
-    const std::size_t choices = plan.ways.choices;
-    const std::span<const random::Threshold> own =
-        std::span(thresholds)
-            .subspan((kind * plan.nodes.size() + node) * (choices - 1), choices - 1);
-    return next[node * choices + random::pick(own, word)];
+    const std::size_t others = plan.ways.choices - 1;
+    const std::uint32_t* const fork = forks.data() + (kind * plan.nodes.size() + node) * fork_size;
+    return static_cast<std::uint16_t>(fork[others + random::pick(std::span(fork, others), word)]);
   }
   const ClassHazard& class_of(std::size_t country, std::size_t kind, std::size_t place) const {
     return class_hazard[(country * kind_count + kind) * class_count + place];
@@ -129,7 +128,7 @@ class StepTables {
 
   void prepare_routes();
   void weigh_links(std::size_t kind);
-  void set_thresholds(std::size_t kind);
+  void set_forks(std::size_t kind);
   void prepare_road();
   void prepare_classes();
 

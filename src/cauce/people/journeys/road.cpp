@@ -13,6 +13,7 @@
 // changes nothing.
 #include "cauce/people/people_step.hpp"
 
+#include <bit>
 #include <numeric>
 
 namespace cauce::people {
@@ -20,12 +21,6 @@ namespace cauce::people {
 namespace {
 // Ends the step of a party whom absurd rates would keep busy forever.
 constexpr int most_turns = 1000;
-
-// `yes` where `mask` is all ones, `no` where it is 0.
-float if_so(std::uint32_t mask, float yes, float no) {
-  return __builtin_bit_cast(float, (__builtin_bit_cast(std::uint32_t, yes) & mask) |
-                                       (__builtin_bit_cast(std::uint32_t, no) & ~mask));
-}
 
 std::size_t row_of(const Traveller& party) {
   return row_of(party.id.kind(), party.past.smuggler());
@@ -40,17 +35,17 @@ std::uint32_t type_of(const Traveller& party) {
 void PeopleStep::join(const Traveller& party, double days, Luck luck, double budget,
                       std::uint64_t seed) {
   RoadBatch& batch = work_.batch;
-  const std::size_t lane = batch.size++;
-  batch.party[lane] = party;
-  batch.luck[lane] = luck;
-  batch.seed[lane] = seed;
-  batch.remaining_km[lane] = party.remaining_km;
-  batch.days[lane] = static_cast<float>(days);
-  batch.budget[lane] = static_cast<float>(budget);
-  batch.days_per_km[lane] = tables_.days_per_km[row_of(party)];
-  batch.type[lane] = type_of(party);
-  batch.thresholds[lane] =
-      static_cast<std::uint32_t>(kind_of(party.id) * plan_.nodes.size() * (plan_.ways.choices - 1));
+  RoadBatch::Lane& own = batch.lanes[batch.size++];
+  own.party = party;
+  own.luck = luck;
+  own.remaining_km = party.remaining_km;
+  own.days = static_cast<float>(days);
+  own.budget = static_cast<float>(budget);
+  own.days_per_km = tables_.days_per_km[row_of(party)];
+  own.type = type_of(party);
+  own.forks =
+      static_cast<std::uint32_t>(kind_of(party.id) * plan_.nodes.size() * tables_.fork_size);
+  own.seed = seed;
   if (batch.size == RoadBatch::capacity)
     travel(batch);
 }
@@ -128,7 +123,7 @@ void PeopleStep::travel(RoadBatch& batch) {
     halt(batch);
   }
   for (const std::size_t lane : batch.going.view())
-    stay(batch, lane, batch.remaining_km[lane]);
+    stay(batch.lanes[lane], batch.lanes[lane].remaining_km);
   batch.size = 0;
 }
 
@@ -138,42 +133,39 @@ template <std::size_t Choices> void PeopleStep::pass_links(RoadBatch& batch) {
   const float* const link_hazard = tables_.link_hazard.data();
   const float* const length_km = plan_.ways.length_km.data();
   const std::uint16_t* const link_end = plan_.ways.end.data();
-  const std::uint16_t* const next = tables_.next.data();
-  const random::Threshold* const thresholds = tables_.thresholds.data();
+  const std::uint32_t* const forks = tables_.forks.data();
   std::int64_t* const took = work_.took.data();
-  const std::size_t choices = Choices != 0 ? Choices : plan_.ways.choices;
-  const std::int32_t first_end = plan_.ways.first_end;
+  const std::size_t others = (Choices != 0 ? Choices : plan_.ways.choices) - 1;
+  const std::size_t fork_size = Choices != 0 ? std::bit_ceil(2 * Choices - 1) : tables_.fork_size;
+  const std::uint32_t first_end = plan_.ways.first_end;
   std::size_t going = 0, ending = 0, inside = 0;
-  for (const std::size_t lane : batch.going.view()) {
-    Traveller& party = batch.party[lane];
-    const std::size_t link = party.place;
-    const float walk = batch.remaining_km[lane] * batch.days_per_km[lane];
-    const float days = batch.days[lane] - walk;
-    const float budget =
-        batch.budget[lane] - walk * link_hazard[link * type_count + batch.type[lane]];
-    // All ones when either is below 0, else 0.
-    const std::uint32_t halts = static_cast<std::uint32_t>(
-        static_cast<std::int32_t>(__builtin_bit_cast(std::uint32_t, days) |
-                                  __builtin_bit_cast(std::uint32_t, budget)) >>
-        31);
-    const std::size_t node = link_end[link];
-    const random::Threshold* const own = thresholds + batch.thresholds[lane] + node * (choices - 1);
-    const std::uint32_t draw = batch.luck[lane].word() >> 1; // those who halt do without
-    std::size_t slot = node * choices;
-    for (std::size_t i = 0; i + 1 < choices; ++i)
-      slot += draw >= own[i];
-    const std::uint16_t way = next[slot];
-    took[way] += party.past.size() & ~halts;
-    party.place = static_cast<std::uint16_t>(way + ((link - way) & halts));
-    batch.days[lane] = if_so(halts, batch.days[lane], days);
-    batch.budget[lane] = if_so(halts, batch.budget[lane], budget);
-    batch.remaining_km[lane] = if_so(halts, batch.remaining_km[lane], length_km[way]);
-    const std::uint32_t on_a_link = static_cast<std::uint32_t>(way - first_end) >> 31 & ~halts;
-    batch.going.lanes[going] = batch.ending.lanes[ending] = batch.inside.lanes[inside] =
-        static_cast<std::uint16_t>(lane);
+  for (const std::uint16_t lane : batch.going.view()) {
+    RoadBatch::Lane& own = batch.lanes[lane];
+    const std::size_t link = own.party.place;
+    const float walk = own.remaining_km * own.days_per_km;
+    const float days = own.days - walk;
+    const float budget = own.budget - walk * link_hazard[link * type_count + own.type];
+    // 1 when either is below 0.
+    const std::uint32_t halts =
+        (__builtin_bit_cast(std::uint32_t, days) | __builtin_bit_cast(std::uint32_t, budget)) >> 31;
+    const std::uint32_t* const fork = forks + own.forks + link_end[link] * fork_size;
+    const std::uint32_t draw = own.luck.word() >> 1; // those who halt do without
+    std::size_t choice = others;
+    for (std::size_t i = 0; i < others; ++i)
+      choice += draw >= fork[i];
+    const std::uint32_t way = fork[choice];
+    // Those who halt stay as they are: what they would be is written where nobody reads.
+    RoadBatch::Lane& after = batch.lanes[halts != 0 ? RoadBatch::capacity : lane];
+    after.party.place = static_cast<std::uint16_t>(way);
+    after.remaining_km = length_km[way];
+    after.days = days;
+    after.budget = budget;
+    took[way] += own.party.past.size() & (halts - 1);
+    const std::uint32_t on_a_link = (way - first_end) >> 31 & ~halts;
+    batch.going.lanes[going] = batch.ending.lanes[ending] = batch.inside.lanes[inside] = lane;
     going += on_a_link;
-    ending += 1U - on_a_link + halts;
-    inside += halts & 1U;
+    ending += 1U - on_a_link - halts;
+    inside += halts;
   }
   batch.going.size = going;
   batch.ending.size = ending;
@@ -183,38 +175,38 @@ template <std::size_t Choices> void PeopleStep::pass_links(RoadBatch& batch) {
 // Those who do not get to the end of their link: out of days or met by an event.
 void PeopleStep::halt(RoadBatch& batch) {
   for (const std::size_t lane : batch.inside.view()) {
-    Traveller& party = batch.party[lane];
-    const float rate = tables_.link_hazard[party.place * type_count + batch.type[lane]];
+    RoadBatch::Lane& own = batch.lanes[lane];
+    Traveller& party = own.party;
+    const float rate = tables_.link_hazard[party.place * type_count + own.type];
     const float speed = tables_.speed[row_of(party)];
-    const float days =
-        std::min(batch.remaining_km[lane] * batch.days_per_km[lane], batch.days[lane]);
-    if (rate * days <= batch.budget[lane]) {
-      stay(batch, lane, batch.remaining_km[lane] - days * speed);
+    const float days = std::min(own.remaining_km * own.days_per_km, own.days);
+    if (rate * days <= own.budget) {
+      stay(own, own.remaining_km - days * speed);
       continue;
     }
-    const float waited = batch.budget[lane] / rate;
-    party.remaining_km = std::max(batch.remaining_km[lane] - waited * speed, 0.0F);
-    double left = static_cast<double>(batch.days[lane] - waited);
-    if (!road_event(party, left, batch.luck[lane]))
+    const float waited = own.budget / rate;
+    party.remaining_km = std::max(own.remaining_km - waited * speed, 0.0F);
+    double left = static_cast<double>(own.days - waited);
+    if (!road_event(party, left, own.luck))
       continue;
-    batch.remaining_km[lane] = party.remaining_km;
-    batch.days[lane] = static_cast<float>(left);
-    batch.type[lane] = type_of(party);
-    batch.budget[lane] = static_cast<float>(batch.luck[lane].exponential());
+    own.remaining_km = party.remaining_km;
+    own.days = static_cast<float>(left);
+    own.type = type_of(party);
+    own.budget = static_cast<float>(own.luck.exponential());
     batch.going.add(lane);
   }
 }
 
-void PeopleStep::stay(RoadBatch& batch, std::size_t lane, float remaining_km) {
-  batch.party[lane].remaining_km = std::max(remaining_km, 0.0F);
-  shard(batch.party[lane].id).moving.push_back(batch.party[lane]);
+void PeopleStep::stay(RoadBatch::Lane& own, float remaining_km) {
+  own.party.remaining_km = std::max(remaining_km, 0.0F);
+  shard(own.party.id).moving.push_back(own.party);
 }
 
 void PeopleStep::tell_of_links(const RoadBatch& batch) {
   if (sink_ == nullptr)
     return;
   for (const std::size_t lane : batch.going.view()) {
-    const Traveller& party = batch.party[lane];
+    const Traveller& party = batch.lanes[lane].party;
     tell(party.id, party.past, EventKind::took_link, 0, party.place, 1.0);
   }
 }
@@ -222,14 +214,13 @@ void PeopleStep::tell_of_links(const RoadBatch& batch) {
 // Those whose way has come to its end: at the border, or nowhere.
 void PeopleStep::end_ways(RoadBatch& batch) {
   for (const std::size_t lane : batch.ending.view()) {
-    const Traveller& party = batch.party[lane];
-    if (party.place == plan_.ways.nowhere) {
-      give_up(party, batch.luck[lane]);
+    RoadBatch::Lane& own = batch.lanes[lane];
+    if (own.party.place == plan_.ways.nowhere) {
+      give_up(own.party, own.luck);
       continue;
     }
-    const auto sector = static_cast<std::uint16_t>(party.place - plan_.ways.first_end);
-    reach_border(party, sector, static_cast<double>(batch.days[lane]),
-                 Fortune{batch.seed[lane]}.other_luck());
+    const auto sector = static_cast<std::uint16_t>(own.party.place - plan_.ways.first_end);
+    reach_border(own.party, sector, static_cast<double>(own.days), Fortune{own.seed}.other_luck());
   }
   batch.ending.size = 0;
 }
