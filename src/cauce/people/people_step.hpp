@@ -108,7 +108,7 @@ class PeopleStep {
     Past past;
     std::size_t place; // class
     double death;      // hazard of one person in the step
-    double total;      // of the class in the step, death at six times its rate included
+    double total;      // of the class in the step, with death as of the largest party
   };
 
   // home/home.cpp

@@ -1,9 +1,9 @@
 // Those with a standing, and those returned home: who moves in a step, and where to.
 //
 // Each class (standing or returned, by kind) has a calendar; see calendar.hpp. A party moves as
-// one. Death befalls one member with the hazard of each: calendars run with six times the hazard of
-// death, and a party of n takes n sixths of these events (thinning, Lewis and Shedler 1979); else
-// it waits on.
+// one. Death befalls one member with the hazard of each: calendars of families run with six times
+// the hazard of death, and a family of n takes n sixths of these events (thinning, Lewis and
+// Shedler 1979); else it waits on.
 #include "cauce/people/people_step.hpp"
 
 #include "cauce/base/distributions.hpp"
@@ -13,7 +13,9 @@
 namespace cauce::people {
 
 namespace {
-constexpr double largest_party = 6.0;
+constexpr double largest_party(std::size_t kind) {
+  return kind == static_cast<std::size_t>(Kind::family) ? 6.0 : 1.0;
+}
 } // namespace
 
 // What the calendars of a department's classes are to let pass: as a rule the same as for the
@@ -26,7 +28,8 @@ void PeopleStep::set_pace(std::size_t department) {
   work_.pace_of = country;
   work_.pace_with = death;
   for (std::size_t i = 0; i < work_.pace.size(); ++i)
-    work_.pace[i] = calendar_hazard(tables_.class_total[country][i] + largest_party * death);
+    work_.pace[i] =
+        calendar_hazard(tables_.class_total[country][i] + largest_party(i % kind_count) * death);
 }
 
 void PeopleStep::move_those_due() {
@@ -61,7 +64,7 @@ void PeopleStep::move_those_due() {
         const double death = hazard_of_death(record.id.department());
         const double total =
             tables_.class_total[country(record.id)][place * kind_count + kind_of(record.id)] +
-            largest_party * death;
+            largest_party(kind_of(record.id)) * death;
         move({record.id, record.past(), place, death, total}, fortune.luck());
       });
   work_.due.clear();
@@ -69,7 +72,7 @@ void PeopleStep::move_those_due() {
 }
 
 void PeopleStep::move(const Due& due, Luck luck) {
-  const double x = luck.uniform() * due.total - largest_party * due.death;
+  const double x = luck.uniform() * due.total - largest_party(kind_of(due.id)) * due.death;
   if (x < 0.0) {
     if (x + due.past.size() * due.death >= 0.0)
       return die_waiting(due, luck);
