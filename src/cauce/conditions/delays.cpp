@@ -1,71 +1,72 @@
-// Histories of inputs: PREVIOUS, DELAY FIXED and DELAY PROFILE (delays.hpp).
+// Histories of inputs: PREVIOUS, DELAY FIXED and HISTORY (delays.hpp).
 //
-// A profile spreads an input over the times after it: the table's shape, scaled in time so that its
-// mean is the delay and in height so that nothing is lost. Before the start the input was its
-// initial value, or grew up to it at the given rate. What would come out within half a step of its
-// entry comes out one step after it.
+// A fixed delay whose time is constant keeps as many inputs as it delays; one whose time varies,
+// and HISTORY, can ask for any input of the run and keep them all (one number a step, element and
+// member). Where a constant time is set to a longer one during a run, all is kept from then on, and
+// what was dropped before is taken as the oldest input that is left.
 #include "cauce/conditions/delays.hpp"
-
-#include "cauce/base/math.hpp"
-#include "cauce/conditions/operations.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 namespace cauce::conditions::detail {
 
-namespace {
-
-// Parts of an input that come out 1, 2, ... steps later.
-std::vector<double> response(const RunState& s, const Variable& variable, std::size_t at) {
-  const std::vector<std::int32_t>& tables = s.program->variables[variable.spread].tables;
-  if (tables.empty() || tables.front() < 0)
-    return {1.0};
-  const GraphicalFunction& gf = s.program->tables[static_cast<std::size_t>(tables.front())];
-  const double first = gf.x.front(), last = gf.x.back();
-  const double whole = operations::area_until(gf, last);
-  // Mean of the profile, by parts: the integral of what has not yet come out.
-  double mean = 0;
-  constexpr int pieces = 1000;
-  for (int i = 0; i < pieces; ++i) {
-    const double x = first + (last - first) * (i + 0.5) / pieces;
-    mean += (1 - operations::area_until(gf, x) / whole) * (last - first) / pieces;
+void keep_all(History& h, std::size_t n) {
+  if (h.count > h.length) {
+    const std::size_t oldest = h.count % h.length;
+    std::rotate(h.rows.begin(), h.rows.begin() + static_cast<std::ptrdiff_t>(oldest * n),
+                h.rows.end());
+    h.first = h.count - h.length;
   }
-  mean += first;
-  const double scale = s.at(variable.delay)[at] / mean; // time of the model per unit of the table
-  const double steps = last * scale / s.dt;
-  if (!(whole > 0) || !(mean > 0) || !(steps >= 1) || steps > 1e6)
-    return {1.0};
-  std::vector<double> parts;
-  double out = 0;
-  for (double k = 1; out < 1.0; ++k) {
-    const double until = (k + 0.5) * s.dt / scale;
-    const double now = until >= last ? 1.0 : operations::area_until(gf, until) / whole;
-    parts.push_back(std::max(0.0, now - out));
-    out = now;
-  }
-  return parts;
+  h.length = 0;
 }
 
-// Row 0 of the history is the input before the start.
-void give_profile(RunState& s, std::uint32_t v) {
+namespace {
+
+double steps_back(const RunState& s, double delay) {
+  const double steps = std::round(delay / s.dt);
+  return steps >= 1 ? std::min(steps, 1e15) : 1.0;
+}
+
+void start_fixed(RunState& s, std::uint32_t v) {
+  const Variable& variable = s.program->variables[v];
+  History history;
+  if (s.program->infos[variable.delay].constant) {
+    double longest = 1;
+    for (std::size_t i = 0; i < variable.size * s.members; ++i)
+      longest = std::max(longest, steps_back(s, s.at(variable.delay)[i]));
+    history.length = static_cast<std::size_t>(longest);
+  }
+  s.histories.insert_or_assign(v, std::move(history));
+}
+
+void recall_fixed(RunState& s, std::uint32_t v) {
   const Variable& variable = s.program->variables[v];
   const std::size_t n = variable.size * s.members;
-  const History& h = s.histories[v];
+  History& h = s.histories[v];
+  const double* delay = s.at(variable.delay);
   double* out = s.at(v);
   for (std::size_t i = 0; i < n; ++i) {
-    const std::vector<double> parts = response(s, variable, i);
-    const double growth = variable.growth == none ? 0.0 : s.at(variable.growth)[i];
-    double sum = 0;
-    for (std::size_t k = 1; k <= parts.size(); ++k) {
-      const double input =
-          k < h.count
-              ? h.rows[(h.count - k) * n + i]
-              : h.rows[i] * math::exp(-growth * s.dt * static_cast<double>(k - h.count + 1));
-      sum += parts[k - 1] * input;
-    }
-    out[i] = sum;
+    const auto steps = static_cast<std::size_t>(steps_back(s, delay[i]));
+    if (steps > h.count)
+      continue; // before the start: the initial value stays
+    if (h.length && steps > h.length)
+      keep_all(h, n);
+    const std::size_t row = h.count - steps;
+    out[i] = h.rows[(h.length ? row % h.length : std::max(row, h.first) - h.first) * n + i];
   }
+}
+
+void remember_row(RunState& s, std::uint32_t v) {
+  const Variable& variable = s.program->variables[v];
+  const std::size_t n = variable.size * s.members;
+  History& h = s.histories[v];
+  const double* in = s.at(variable.source);
+  if (h.length == 0 || h.count < h.length)
+    h.rows.insert(h.rows.end(), in, in + n);
+  else
+    std::copy(in, in + n, h.rows.begin() + static_cast<std::ptrdiff_t>(h.count % h.length * n));
+  ++h.count;
 }
 
 } // namespace
@@ -74,82 +75,49 @@ void start_delays(RunState& s) {
   const Program& program = *s.program;
   for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
     const Variable& variable = program.variables[v];
-    if (variable.memory == Memory::profile) {
-      const std::size_t n = variable.size * s.members;
-      History history;
-      history.rows.assign(s.at(v), s.at(v) + n);
-      history.count = 1;
-      s.histories.insert_or_assign(v, std::move(history));
-      give_profile(s, v);
+    if (variable.memory == Memory::profile)
+      start_profile(s, v);
+    else if (variable.memory == Memory::history)
+      s.histories.insert_or_assign(v, History{});
+    else if (variable.memory != Memory::fixed_delay)
       continue;
-    }
-    if (variable.memory == Memory::history)
-      s.histories.emplace(v, History{});
-    if (variable.memory != Memory::fixed_delay)
-      continue;
-    if (variable.delay_kind != DelayKind::fixed) {
+    else if (variable.delay_kind == DelayKind::conveyor)
+      start_belt(s, v);
+    else if (variable.delay_kind != DelayKind::fixed)
       start_material(s, v);
-      continue;
-    }
-    History history;
-    if (program.infos[variable.delay].constant) {
-      double longest = 0;
-      for (std::size_t i = 0; i < variable.size * s.members; ++i)
-        longest = std::max(longest, s.at(variable.delay)[i]);
-      const double rows = std::max(1.0, std::round(longest / s.dt));
-      const double total = std::max(0.0, std::round((s.stop - s.start) / s.dt)) + 2;
-      history.length = static_cast<std::size_t>(std::min(rows, std::max(total, 1.0)));
-      if (rows * static_cast<double>(variable.size * s.members) > 1e8 && rows > total)
-        history.length = 0;
-    }
-    s.histories.emplace(v, std::move(history));
+    else
+      start_fixed(s, v);
   }
 }
 
 void remember(RunState& s) {
-  const Program& program = *s.program;
-  for (const std::uint32_t v : program.delays) {
-    const Variable& variable = program.variables[v];
-    const std::size_t n = variable.size * s.members;
-    if (variable.delay_kind != DelayKind::fixed) {
+  for (const std::uint32_t v : s.program->delays) {
+    const Variable& variable = s.program->variables[v];
+    if (variable.delay_kind == DelayKind::conveyor)
+      remember_belt(s, v);
+    else if (variable.delay_kind != DelayKind::fixed)
       remember_material(s, v);
-    } else if (variable.memory != Memory::reg) {
-      History& h = s.histories[v];
-      const double* in = s.at(variable.source);
-      if (h.length == 0 || h.rows.size() < h.length * n)
-        h.rows.insert(h.rows.end(), in, in + n);
-      else
-        std::copy(in, in + n, h.rows.begin() + static_cast<std::ptrdiff_t>(h.count % h.length * n));
-      ++h.count;
-    }
+    else if (variable.memory != Memory::reg)
+      remember_row(s, v);
   }
 }
 
 void recall(RunState& s, const std::vector<double>& registers) {
-  const Program& program = *s.program;
   std::size_t at = 0;
-  for (const std::uint32_t v : program.delays) {
-    const Variable& variable = program.variables[v];
-    const std::size_t n = variable.size * s.members;
+  for (const std::uint32_t v : s.program->delays) {
+    const Variable& variable = s.program->variables[v];
     if (variable.memory == Memory::reg) {
+      const std::size_t n = variable.size * s.members;
       std::copy_n(registers.begin() + static_cast<std::ptrdiff_t>(at), n, s.at(v));
       at += n;
     } else if (variable.memory == Memory::profile) {
-      give_profile(s, v);
+      recall_profile(s, v);
+    } else if (variable.delay_kind == DelayKind::conveyor) {
+      recall_belt(s, v);
     } else if (variable.delay_kind != DelayKind::fixed) {
       recall_material(s, v);
     } else if (variable.memory == Memory::fixed_delay) {
-      const History& h = s.histories[v];
-      const double* delay = s.at(variable.delay);
-      double* out = s.at(v);
-      for (std::size_t i = 0; i < n; ++i) {
-        const double back = std::round(delay[i] / s.dt);
-        const std::size_t steps = back >= 1 ? static_cast<std::size_t>(std::min(back, 1e15)) : 1;
-        if (steps > h.count)
-          continue; // before the start: the initial value stays
-        const std::size_t row = h.length ? (h.count - steps) % h.length : h.count - steps;
-        out[i] = h.rows[row * n + i];
-      }
+      recall_fixed(s, v);
     }
   }
 }

@@ -14,9 +14,19 @@ std::vector<double> register_sources(const RunState& s);
 /// What registers and delays give at the time that has been reached.
 void recall(RunState& s, const std::vector<double>& registers);
 
-/// The same of one delay that is not of the fixed kind (delays_material.cpp).
+/// The same of one delay that spreads its input (delays_profile.cpp) ...
+void start_profile(RunState& state, std::uint32_t variable);
+void recall_profile(RunState& state, std::uint32_t variable);
+/// ... that keeps for each input when it comes out (delays_material.cpp) ...
 void start_material(RunState& state, std::uint32_t variable);
 void remember_material(RunState& state, std::uint32_t variable);
 void recall_material(RunState& state, std::uint32_t variable);
+/// ... and of one whose belt changes its speed (delays_conveyor.cpp).
+void start_belt(RunState& state, std::uint32_t variable);
+void remember_belt(RunState& state, std::uint32_t variable);
+void recall_belt(RunState& state, std::uint32_t variable);
+
+/// A ring of rows of `n` numbers is one no more: from now on nothing is dropped.
+void keep_all(History& history, std::size_t n);
 
 } // namespace cauce::conditions::detail

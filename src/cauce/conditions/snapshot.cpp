@@ -13,7 +13,7 @@ void fail_restore() {
 
 namespace {
 
-constexpr std::uint64_t format_mark = 0x31534e5543554143ULL; // "CAUCUNS1"
+constexpr std::uint64_t format_mark = 0x32534e5543554143ULL; // "CAUCUNS2"
 
 // One walk over all fields serves both directions, so that they cannot differ.
 class Out {
@@ -83,6 +83,33 @@ template <typename Stream, typename State> void walk_lanes(Stream& stream, State
   }
 }
 
+template <typename Stream, typename Kept> void walk_history(Stream& stream, Kept& history) {
+  stream.list(history.rows);
+  stream.value(history.length);
+  stream.value(history.count);
+  stream.value(history.first);
+  stream.list(history.before);
+}
+
+template <typename Stream, typename Lane> void walk_arrivals(Stream& stream, Lane& lane) {
+  stream.list(lane.waiting);
+  stream.value(lane.taken);
+  stream.value(lane.first);
+  stream.value(lane.newest);
+}
+
+// As many rows as the delay says that it keeps.
+bool fits(const History& h, const Variable& variable, std::size_t n) {
+  const bool belt = variable.delay_kind == DelayKind::conveyor;
+  const std::size_t row = (belt ? belt_rows : 1) * n;
+  const bool starts = belt || variable.memory == Memory::profile;
+  if (h.rows.size() % row != 0 || h.before.size() != (starts ? n : 0) || h.first > h.count)
+    return false;
+  const std::size_t kept = h.rows.size() / row;
+  return kept == (h.length ? std::min(h.count, h.length) : h.count - h.first) &&
+         !(belt && kept == 0);
+}
+
 template <typename Stream, typename State> void walk_scalars(Stream& stream, State& state) {
   stream.value(state.seed);
   stream.value(state.first_member);
@@ -119,9 +146,14 @@ void save_state(const RunState& state, std::vector<std::byte>& bytes) {
   out.value(static_cast<std::uint64_t>(state.histories.size()));
   for (const auto& [variable, history] : state.histories) {
     out.value(variable);
-    out.list(history.rows);
-    out.value(static_cast<std::uint64_t>(history.length));
-    out.value(static_cast<std::uint64_t>(history.count));
+    walk_history(out, history);
+  }
+  out.value(static_cast<std::uint64_t>(state.arrivals.size()));
+  for (const auto& [variable, arrivals] : state.arrivals) {
+    out.value(variable);
+    out.value(arrivals.count);
+    for (const Arrivals::Lane& lane : arrivals.lanes)
+      walk_arrivals(out, lane);
   }
   out.value(static_cast<std::uint64_t>(state.belts.empty() ? 0 : 1));
   walk_lanes(out, state);
@@ -173,14 +205,28 @@ std::span<const std::byte> restore_state(RunState& state, std::span<const std::b
     if (variable >= variables)
       fail_restore();
     History history;
-    in.list(history.rows);
-    in.value(history.length);
-    in.value(history.count);
-    const std::size_t row = state.program->variables[variable].size * state.members;
-    if (history.rows.size() % row != 0 ||
-        (history.length && history.rows.size() > history.length * row))
+    walk_history(in, history);
+    if (!fits(history, state.program->variables[variable],
+              state.program->variables[variable].size * state.members))
       fail_restore();
     fresh.histories.emplace(variable, std::move(history));
+  }
+  fresh.arrivals.clear();
+  in.value(count);
+  for (std::uint64_t i = 0; i < count && i <= variables; ++i) {
+    std::uint32_t variable = 0;
+    in.value(variable);
+    if (variable >= variables)
+      fail_restore();
+    Arrivals arrivals;
+    in.value(arrivals.count);
+    arrivals.lanes.resize(state.program->variables[variable].size * state.members);
+    for (Arrivals::Lane& lane : arrivals.lanes) {
+      walk_arrivals(in, lane);
+      if (lane.taken > lane.waiting.size())
+        fail_restore();
+    }
+    fresh.arrivals.emplace(variable, std::move(arrivals));
   }
   std::uint64_t has_belts = 0;
   in.value(has_belts);
@@ -208,6 +254,7 @@ std::span<const std::byte> restore_state(RunState& state, std::span<const std::b
     state.overridden[variable] = entry.held == state.members ? 2 : 1;
   }
   state.histories = std::move(fresh.histories);
+  state.arrivals = std::move(fresh.arrivals);
   state.belts = std::move(fresh.belts);
   state.batches = std::move(fresh.batches);
   state.changed = std::move(fresh.changed);

@@ -11,11 +11,34 @@
 
 namespace cauce::conditions::detail {
 
-/// Inputs that a fixed delay still has to give out: one row of the variable's values a step.
+/// Inputs that a delay may still ask for: one row of the variable's values a step (of a conveyor
+/// delay, four rows).
 struct History {
-  std::vector<double> rows; ///< oldest first from row `head`, a ring where `length` > 0
-  std::size_t length = 0;   ///< rows kept; 0: all
-  std::size_t count = 0;    ///< rows ever written
+  std::vector<double> rows;   ///< oldest first; a ring where `length` > 0
+  std::size_t length = 0;     ///< rows kept; 0: all from `first` on
+  std::size_t count = 0;      ///< rows ever written
+  std::size_t first = 0;      ///< the earliest that is kept, where it is no ring
+  std::vector<double> before; ///< of the start: a profile's input, a conveyor's first reach
+  /// Of a profile, by mean delay: what comes out in each later step. Not saved: made again.
+  std::map<double, std::vector<double>> responses;
+};
+
+/// Rows a step that a conveyor delay keeps.
+inline constexpr std::size_t belt_rows = 4;
+
+/// Inputs on their way through a delay that keeps for each in which step it comes out.
+struct Arrivals {
+  struct Input {
+    double comes = 0, value = 0;
+  };
+  struct Lane {
+    std::vector<Input> waiting; ///< by the step in which they come, those before `taken` have come
+    std::size_t taken = 0;
+    double first = 0;  ///< step in which the first input of the run comes
+    double newest = 0; ///< information: the last input to enter of those that have come
+  };
+  std::vector<Lane> lanes; ///< one for each element and member
+  std::size_t count = 0;   ///< steps remembered
 };
 
 /// Material of one conveyor (all members and elements), see machines.hpp.
@@ -55,6 +78,7 @@ struct RunState {
   std::map<std::uint32_t, Override> overrides;
   std::vector<std::uint8_t> overridden; ///< by variable: 1 for some members, 2 for all
   std::map<std::uint32_t, History> histories;
+  std::map<std::uint32_t, Arrivals> arrivals;
   std::vector<Belt> belts;
   std::vector<Batches> batches;
   std::vector<std::uint8_t> changed; ///< by variable: set since the last evaluation

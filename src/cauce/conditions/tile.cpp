@@ -111,6 +111,7 @@ void Tile::initialise() {
   s.steps = 0;
   s.initialised = false;
   s.histories.clear();
+  s.arrivals.clear();
   for (const auto& [v, o] : s.overrides)
     apply_override(s, v, o);
   for (const std::uint32_t p : program.start_order)

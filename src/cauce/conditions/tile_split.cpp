@@ -56,8 +56,14 @@ Tile members_of(const Tile& tile, std::size_t first, std::size_t count) {
     out.overrides.emplace(v, std::move(own));
   }
   for (const auto& [v, history] : tile.histories)
-    out.histories.emplace(
-        v, History{slice(history.rows, all, first, count), history.length, history.count});
+    out.histories.emplace(v, History{slice(history.rows, all, first, count),
+                                     history.length,
+                                     history.count,
+                                     history.first,
+                                     slice(history.before, all, first, count),
+                                     {}});
+  for (const auto& [v, arrivals] : tile.arrivals)
+    out.arrivals.emplace(v, Arrivals{slice(arrivals.lanes, all, first, count), arrivals.count});
   for (std::size_t c = 0; c < tile.belts.size(); ++c) {
     const Belt& belt = tile.belts[c];
     const std::size_t leaks = program.conveyors[c].leaks.size();
