@@ -75,6 +75,8 @@ void start_delays(RunState& s) {
   const Program& program = *s.program;
   for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
     const Variable& variable = program.variables[v];
+    if (s.pace != variable.pace)
+      s.go_by(variable.pace);
     if (variable.memory == Memory::profile)
       start_profile(s, v);
     else if (variable.memory == Memory::history)
@@ -90,8 +92,8 @@ void start_delays(RunState& s) {
   }
 }
 
-void remember(RunState& s) {
-  for (const std::uint32_t v : s.program->delays) {
+void remember(RunState& s, const Pace& pace) {
+  for (const std::uint32_t v : pace.delays) {
     const Variable& variable = s.program->variables[v];
     if (variable.delay_kind == DelayKind::conveyor)
       remember_belt(s, v);
@@ -102,9 +104,9 @@ void remember(RunState& s) {
   }
 }
 
-void recall(RunState& s, const std::vector<double>& registers) {
+void recall(RunState& s, const Pace& pace, const std::vector<double>& registers) {
   std::size_t at = 0;
-  for (const std::uint32_t v : s.program->delays) {
+  for (const std::uint32_t v : pace.delays) {
     const Variable& variable = s.program->variables[v];
     if (variable.memory == Memory::reg) {
       const std::size_t n = variable.size * s.members;
@@ -122,9 +124,9 @@ void recall(RunState& s, const std::vector<double>& registers) {
   }
 }
 
-std::vector<double> register_sources(const RunState& s) {
+std::vector<double> register_sources(const RunState& s, const Pace& pace) {
   std::vector<double> values;
-  for (const std::uint32_t v : s.program->delays) {
+  for (const std::uint32_t v : pace.delays) {
     const Variable& variable = s.program->variables[v];
     if (variable.memory != Memory::reg)
       continue;

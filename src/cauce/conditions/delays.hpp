@@ -7,12 +7,12 @@ namespace cauce::conditions::detail {
 
 /// Empty histories, once the initial values are known.
 void start_delays(RunState& s);
-/// Adds the inputs of fixed delays and profiles, as they are now, to their histories.
-void remember(RunState& s);
-/// The present values of what registers copy, to be handed to `recall` after the step.
-std::vector<double> register_sources(const RunState& s);
-/// What registers and delays give at the time that has been reached.
-void recall(RunState& s, const std::vector<double>& registers);
+/// Adds the inputs of the delays of a pace, as they are now, to their histories.
+void remember(RunState& s, const Pace& pace);
+/// The present values of what its registers copy, to be handed to `recall` after the step.
+std::vector<double> register_sources(const RunState& s, const Pace& pace);
+/// What its registers and delays give at the time that has been reached.
+void recall(RunState& s, const Pace& pace, const std::vector<double>& registers);
 
 /// The same of one delay that spreads its input (delays_profile.cpp) ...
 void start_profile(RunState& state, std::uint32_t variable);

@@ -81,9 +81,9 @@ Document Reader::read() {
   }
   header(root.child("header"));
   if (const pugi::xml_node specs = root.child("sim_specs")) {
-    sim_specs(specs);
+    document_.specs = settle_specs(sim_specs(specs), {}, findings_);
   } else if (const pugi::xml_node inner = root.child("model").child("sim_specs")) {
-    sim_specs(inner);
+    document_.specs = settle_specs(sim_specs(inner), {}, findings_);
   } else if (root.child("model")) {
     findings_.warning("X103", where(root), "there are no sim_specs: time runs from 0 to 100 by 1");
   }
@@ -136,48 +136,41 @@ void Reader::include(const pugi::xml_node& node) {
     document_.includes.emplace_back(resource, where(node));
 }
 
-void Reader::sim_specs(const pugi::xml_node& node) {
-  SimSpecs& specs = document_.specs;
-  const auto read = [&](const char* tag, double otherwise) {
+SpecsDefinition Reader::sim_specs(const pugi::xml_node& node) {
+  SpecsDefinition specs;
+  specs.where = where(node);
+  const auto read = [&](const char* tag) -> std::optional<double> {
     const std::string raw = text(node, tag);
     if (raw.empty())
-      return otherwise;
+      return std::nullopt;
     const std::optional<double> value = number(raw);
     if (!value || !std::isfinite(*value)) {
       findings_.error("X103", where(node.child(tag)),
                       fmt::format("<{}> must be a number, found '{}'", tag, raw));
-      return otherwise;
+      return std::nullopt;
     }
-    return *value;
+    return value;
   };
-  specs.start = read("start", 0);
-  specs.stop = read("stop", 100);
-  specs.dt = read("dt", 1);
-  const std::string_view reciprocal = node.child("dt").attribute("reciprocal").value();
-  if (specs.dt <= 0) {
+  specs.start = read("start");
+  specs.stop = read("stop");
+  specs.dt = read("dt");
+  if (specs.dt && *specs.dt <= 0) {
     findings_.error("X103", where(node.child("dt")),
-                    fmt::format("dt must be positive, found {}", specs.dt));
-    specs.dt = 1;
+                    fmt::format("dt must be positive, found {}", *specs.dt));
+    specs.dt.reset();
   }
-  if (reciprocal == "true" || reciprocal == "1")
-    specs.dt = 1 / specs.dt;
-  if (specs.stop < specs.start) {
-    findings_.error("X103", where(node),
-                    fmt::format("stop ({}) lies before start ({})", specs.stop, specs.start));
-  }
-  specs.save_step = read("savestep", specs.dt);
+  const std::string_view reciprocal = node.child("dt").attribute("reciprocal").value();
+  if (specs.dt && (reciprocal == "true" || reciprocal == "1"))
+    specs.dt = 1 / *specs.dt;
+  specs.save_step = read("savestep");
   if (const pugi::xml_attribute interval = node.attribute("isee:save_interval")) {
     if (const auto value = number(interval.value()); value && *value > 0)
       specs.save_step = *value;
   }
-  if (!(specs.save_step >= specs.dt))
-    specs.save_step = specs.dt;
-  const double whole = std::round(specs.save_step / specs.dt) * specs.dt;
-  if (std::abs(specs.save_step - whole) > 1e-6 * specs.dt) {
-    findings_.warning("X103", where(node),
-                      fmt::format("values are saved every {}, not every {}: a multiple of dt",
-                                  whole, specs.save_step));
-    specs.save_step = whole;
+  const std::string_view by = node.child("run").attribute("by").value();
+  if (by == "group" || by == "module") {
+    findings_.warning("X110", where(node.child("run")),
+                      fmt::format("a run by {} is not followed: the whole model runs", by));
   }
   specs.time_units = node.attribute("time_units").value();
   const std::string method = canonical_name(node.attribute("method").value());
@@ -185,11 +178,14 @@ void Reader::sim_specs(const pugi::xml_node& node) {
     specs.method = Method::rk4;
   else if (method.starts_with("rk2"))
     specs.method = Method::rk2;
-  else if (!method.empty() && !method.starts_with("euler")) {
+  else if (!method.empty())
+    specs.method = Method::euler;
+  if (!method.empty() && specs.method == Method::euler && !method.starts_with("euler")) {
     findings_.warning("X103", where(node),
                       fmt::format("unknown integration method '{}': Euler is used", method),
                       "methods are Euler, RK2 and RK4");
   }
+  return specs;
 }
 
 void Reader::dimensions(const pugi::xml_node& node) {
@@ -266,10 +262,8 @@ void Reader::model(const pugi::xml_node& node) {
     const std::string_view tag = local_name(child);
     if (tag == "variables")
       variables(child, definition.variables, &definition);
-    else if (tag == "sim_specs" && document_.models.empty() && node.parent().child("sim_specs"))
-      findings_.warning(
-          "X110", where(child),
-          "settings of its own are not followed: the model runs with those of the file");
+    else if (tag == "sim_specs" && (node.parent().child("sim_specs") || !document_.models.empty()))
+      definition.specs = sim_specs(child);
   }
   variables(node, definition.variables, &definition); // STELLA 10 has them without <variables>
   if (const pugi::xml_node own = node.child("behavior")) {
@@ -380,6 +374,41 @@ void Reader::variables(const pugi::xml_node& node, std::vector<VariableDefinitio
     }
   }
 }
+
+} // namespace cauce::conditions::detail
+
+namespace cauce::conditions {
+
+SimSpecs settle_specs(const SpecsDefinition& own, const SimSpecs& otherwise,
+                      Diagnostics& findings) {
+  SimSpecs specs = otherwise;
+  specs.start = own.start.value_or(otherwise.start);
+  specs.stop = own.stop.value_or(otherwise.stop);
+  specs.dt = own.dt.value_or(otherwise.dt);
+  specs.method = own.method.value_or(otherwise.method);
+  if (!own.time_units.empty())
+    specs.time_units = own.time_units;
+  if (specs.stop < specs.start) {
+    findings.error("X103", own.where,
+                   fmt::format("stop ({}) lies before start ({})", specs.stop, specs.start));
+  }
+  const bool every_step = otherwise.save_step == otherwise.dt; // nothing else was said
+  specs.save_step = own.save_step.value_or(every_step ? specs.dt : otherwise.save_step);
+  if (!(specs.save_step >= specs.dt))
+    specs.save_step = specs.dt;
+  const double whole = std::round(specs.save_step / specs.dt) * specs.dt;
+  if (std::abs(specs.save_step - whole) > 1e-6 * specs.dt) {
+    findings.warning("X103", own.where,
+                     fmt::format("values are saved every {}, not every {}: a multiple of dt", whole,
+                                 specs.save_step));
+    specs.save_step = whole;
+  }
+  return specs;
+}
+
+} // namespace cauce::conditions
+
+namespace cauce::conditions::detail {
 
 Document read_document(std::string_view xml, const std::string& file, Diagnostics& findings) {
   return Reader(xml, file, findings).read();

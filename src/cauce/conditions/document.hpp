@@ -87,12 +87,24 @@ struct GroupDefinition {
   std::vector<std::string> members;
 };
 
+/// What one <sim_specs> says.
+struct SpecsDefinition {
+  std::optional<double> start, stop, dt, save_step;
+  std::optional<Method> method;
+  std::string time_units;
+  SourcePos where;
+};
+
+/// The same with what it does not say taken from `otherwise`. Findings X103.
+SimSpecs settle_specs(const SpecsDefinition& own, const SimSpecs& otherwise, Diagnostics& findings);
+
 struct ModelDefinition {
   std::string name;
   std::string resource; ///< file that holds the model
   std::vector<VariableDefinition> variables;
   std::vector<ModuleDefinition> modules;
   std::vector<GroupDefinition> groups;
+  std::optional<SpecsDefinition> specs; ///< of its own
   SourcePos where;
 };
 

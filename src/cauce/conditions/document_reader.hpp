@@ -56,7 +56,7 @@ class Reader {
   }
   void header(const pugi::xml_node& node);
   void include(const pugi::xml_node& node);
-  void sim_specs(const pugi::xml_node& node);
+  SpecsDefinition sim_specs(const pugi::xml_node& node);
   void dimensions(const pugi::xml_node& node);
   void units(const pugi::xml_node& node);
   void behavior(const pugi::xml_node& node);

@@ -12,7 +12,9 @@ std::span<const ErrorCode> conditions_error_codes() {
        "XMILE: .stmx from Stella, .xmile from other tools."},
       {"X103", "Simulation settings",
        "sim_specs give start, stop, dt (positive; reciprocal=\"true\" means 1/dt) and the method "
-       "Euler, RK2 or RK4. What is missing has the standard's default."},
+       "Euler, RK2 or RK4. What is missing has the standard's default. A submodel may have its "
+       "own: "
+       "its dt must divide the file's, or be a multiple of it, which takes Euler."},
       {"X104", "Syntax of an equation",
        "The equation breaks the grammar of XMILE expressions at the given column. Names with "
        "unusual characters stand between double quotes."},

@@ -84,6 +84,9 @@ class Scorer {
   double evaluated(std::uint32_t v, RunState& state, std::uint32_t source = none) const {
     const Variable& variable = program_.variables[v];
     const std::vector<double> kept(state.at(v), state.at(v) + variable.size);
+    const Paced paced(state);
+    if (variable.pace != 0)
+      state.go_by(variable.pace);
     for (const std::uint32_t p : variable.parts) {
       const std::vector<std::uint32_t> read = reads(program_.parts[p]);
       if (source == none || std::binary_search(read.begin(), read.end(), source))

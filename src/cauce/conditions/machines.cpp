@@ -260,18 +260,23 @@ void advance_queue(RunState& s, std::uint32_t v) {
   }
 }
 
+// Conveyors, then queues, each by its own clock; of one pace, or of all.
 template <typename ConveyorDo, typename QueueDo>
-void each_machine(RunState& s, ConveyorDo&& conveyor, QueueDo&& queue) {
+void each_machine(RunState& s, std::uint32_t pace, ConveyorDo&& conveyor, QueueDo&& queue) {
   if (s.program->conveyors.empty() && s.program->queues.empty())
     return;
-  for (std::uint32_t v = 0; v < s.program->variables.size(); ++v) {
-    if (s.program->variables[v].memory == Memory::conveyor)
-      conveyor(v);
-  }
-  for (std::uint32_t v = 0; v < s.program->variables.size(); ++v) {
-    if (s.program->variables[v].memory == Memory::queue)
-      queue(v);
-  }
+  const auto each = [&](Memory kind, auto&& act) {
+    for (std::uint32_t v = 0; v < s.program->variables.size(); ++v) {
+      const Variable& variable = s.program->variables[v];
+      if (variable.memory != kind || (pace != none && variable.pace != pace))
+        continue;
+      if (s.pace != variable.pace)
+        s.go_by(variable.pace);
+      act(v);
+    }
+  };
+  each(Memory::conveyor, conveyor);
+  each(Memory::queue, queue);
 }
 
 } // namespace
@@ -289,10 +294,11 @@ double entered_this_unit(const RunState& s, std::uint32_t machine, std::size_t l
 }
 
 void size_machines(RunState& s) {
+  const Paced paced(s);
   s.belts.resize(s.program->conveyors.size());
   s.batches.resize(s.program->queues.size());
   each_machine(
-      s,
+      s, none,
       [&](std::uint32_t v) {
         Belt& belt = s.belts[s.program->variables[v].machine];
         belt.lanes.resize(s.program->variables[v].size * s.members);
@@ -309,7 +315,7 @@ void size_machines(RunState& s) {
 
 void start_machines(RunState& s) {
   each_machine(
-      s,
+      s, none,
       [&](std::uint32_t v) {
         const Conveyor& conveyor = s.program->conveyors[s.program->variables[v].machine];
         Belt& belt = s.belts[s.program->variables[v].machine];
@@ -358,15 +364,19 @@ void start_machines(RunState& s) {
       });
 }
 
-void release_flows(RunState& s) {
-  each_machine(
-      s, [&](std::uint32_t v) { release_conveyor(s, v); },
-      [&](std::uint32_t v) { release_queue(s, v); });
+void release_flows(RunState& s, std::uint32_t pace) {
+  const auto unless_still = [&](auto&& release) {
+    return [&](std::uint32_t v) {
+      if (!s.stands_still(s.pace))
+        release(s, v);
+    };
+  };
+  each_machine(s, pace, unless_still(release_conveyor), unless_still(release_queue));
 }
 
-void advance_machines(RunState& s) {
+void advance_machines(RunState& s, std::uint32_t pace) {
   each_machine(
-      s, [&](std::uint32_t v) { advance_conveyor(s, v); },
+      s, pace, [&](std::uint32_t v) { advance_conveyor(s, v); },
       [&](std::uint32_t v) { advance_queue(s, v); });
 }
 

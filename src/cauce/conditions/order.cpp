@@ -356,11 +356,11 @@ void find_constants(Program& program) {
   program.constant_order.clear();
   program.varying_order.clear();
   program.stocks.clear();
-  program.delays.clear();
   program.constant_reads.assign(program.parts.size(), {});
   for (const std::uint32_t p : program.run_order) {
     if (!program.part_constant[p]) {
       program.varying_order.push_back(p);
+      program.paces[program.variables[program.parts[p].target].pace].varying.push_back(p);
       continue;
     }
     program.constant_order.push_back(p);
@@ -368,12 +368,17 @@ void find_constants(Program& program) {
   }
   for (std::uint32_t v = 0; v < program.variables.size(); ++v) {
     program.infos[v].constant = constant[v];
-    if (program.variables[v].memory == Memory::stock)
-      program.stocks.push_back(v);
     const Memory memory = program.variables[v].memory;
+    Pace& pace = program.paces[program.variables[v].pace];
+    if (memory == Memory::stock) {
+      program.stocks.push_back(v);
+      pace.stocks.push_back(v);
+    }
+    if (memory != Memory::none && memory != Memory::frozen)
+      pace.states.push_back(v);
     if (memory == Memory::reg || memory == Memory::fixed_delay || memory == Memory::history ||
         memory == Memory::profile)
-      program.delays.push_back(v);
+      pace.delays.push_back(v);
   }
 }
 

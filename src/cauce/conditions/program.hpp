@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -279,6 +280,7 @@ struct Variable {
   bool computed_by_machine = false; ///< an outflow that its conveyor or queue sets
   std::uint32_t limited_by = none;  ///< a flow limited by this non-negative stock
   std::vector<std::int32_t> tables; ///< graphical function of each element, -1 where none
+  std::uint32_t pace = 0;           ///< the clock that it goes by, in Program::paces
   std::size_t offset = 0;           ///< first element in the array of all values
   std::size_t size = 1;
 };
@@ -288,6 +290,18 @@ struct Shift {
   Part grid;                  ///< its axes, and in `indices` the first element
   std::uint32_t stock = none; ///< whose last dimension is moved along
   std::uint32_t condition = none, size = none, gather = none, enters = none;
+};
+
+/// A clock that variables go by: the file's, or that of a submodel with settings of its own.
+struct Pace {
+  std::optional<double> start, stop;  ///< a submodel's own
+  Method method = Method::euler;      ///< of a submodel
+  std::uint32_t steps = 1;            ///< its steps in one of the file's,
+  std::uint32_t every = 1;            ///< or the file's in one of its own
+  std::vector<std::uint32_t> varying; ///< its parts of Program::varying_order
+  std::vector<std::uint32_t> stocks;  ///< that integrate
+  std::vector<std::uint32_t> delays;  ///< registers, fixed delays and profiles
+  std::vector<std::uint32_t> states;  ///< all of its variables with memory
 };
 
 struct Dependencies {
@@ -319,7 +333,7 @@ struct Program {
   std::vector<std::vector<std::uint32_t>>
       constant_reads;                ///< by part: variables that a constant one reads
   std::vector<std::uint32_t> stocks; ///< that integrate
-  std::vector<std::uint32_t> delays; ///< registers, fixed delays and profiles
+  std::vector<Pace> paces{{}};       ///< the file's first
   std::vector<bool> part_constant;   ///< depends on constants only
   Dependencies dependencies;
   std::shared_ptr<const VectorProgram> vectors;

@@ -89,6 +89,51 @@ std::uint32_t Resolver::add_variable(VariableInfo info, std::vector<Axis> axes,
   return id;
 }
 
+// A submodel may go by a clock of its own (XMILE 1.0 section 2.3: "simulation specifications can
+// recur in each Model section"): steps that divide the file's, or that these divide, another
+// method, or a part of the time only.
+std::uint32_t Resolver::pace_of(const ModelDefinition& model) {
+  const auto known = paces_.find(&model);
+  if (known != paces_.end())
+    return known->second;
+  std::uint32_t& made = paces_[&model];
+  if (!model.specs)
+    return made = 0;
+  const SimSpecs &file = program.specs, own = settle_specs(*model.specs, file, findings);
+  Pace pace;
+  pace.method = own.method;
+  if (own.start > file.start)
+    pace.start = own.start;
+  if (own.stop < file.stop)
+    pace.stop = own.stop;
+  constexpr double most = 10'000;
+  const auto whole = [](double ratio) {
+    return ratio < most + 0.5 && std::abs(ratio - std::round(ratio)) < 1e-6 * ratio && ratio > 0.5;
+  };
+  if (whole(file.dt / own.dt)) {
+    pace.steps = static_cast<std::uint32_t>(std::round(file.dt / own.dt));
+  } else if (!whole(own.dt / file.dt)) {
+    findings.error("X103", model.specs->where,
+                   fmt::format("the dt of model '{}' ({}) and that of the file ({}) are not whole "
+                               "multiples, up to {}, one of the other",
+                               model.name, own.dt, file.dt, most));
+  } else {
+    pace.every = static_cast<std::uint32_t>(std::round(own.dt / file.dt));
+    if (own.method != Method::euler) {
+      findings.error("X103", model.specs->where,
+                     fmt::format("model '{}' takes longer steps than the file: it can only take "
+                                 "them with Euler",
+                                 model.name),
+                     "give it the file's dt or a shorter one, or the method Euler");
+    }
+  }
+  if (pace.steps == 1 && pace.every == 1 && own.method == file.method && !pace.start && !pace.stop)
+    return made = 0;
+  made = static_cast<std::uint32_t>(program.paces.size());
+  program.paces.push_back(std::move(pace));
+  return made;
+}
+
 void Resolver::declare_model(const ModelDefinition& model, Scope& scope,
                              std::vector<const ModelDefinition*>& path) {
   if (std::find(path.begin(), path.end(), &model) != path.end() || path.size() > 50) {
@@ -97,6 +142,7 @@ void Resolver::declare_model(const ModelDefinition& model, Scope& scope,
     return;
   }
   path.push_back(&model);
+  const std::uint32_t pace = pace_of(model);
   std::unordered_map<std::string, std::string> group_of;
   for (const GroupDefinition& group : model.groups) {
     for (const std::string& member : group.members)
@@ -138,6 +184,7 @@ void Resolver::declare_model(const ModelDefinition& model, Scope& scope,
       info.group = group->second;
     const std::uint32_t id =
         add_variable(std::move(info), std::move(axes), canonical_name(scope.prefix) + key);
+    program.variables[id].pace = pace;
     scope.names.emplace(key, id);
     declared_.push_back({id, &definition, &scope});
   }
@@ -476,6 +523,9 @@ void Resolver::run() {
   }
   if (!root)
     root = &document.models.front();
+  if (root->specs) // hold against those of the file for the whole run
+    program.specs = settle_specs(*root->specs, program.specs, findings);
+  paces_.emplace(root, 0);
   std::vector<const ModelDefinition*> path;
   declare_model(*root, scopes.front(), path);
 

@@ -81,6 +81,8 @@ class Resolver {
  private:
   void declare_model(const ModelDefinition& model, Scope& scope,
                      std::vector<const ModelDefinition*>& path);
+  /// The clock of a model with settings of its own, in Program::paces.
+  std::uint32_t pace_of(const ModelDefinition& model);
   void connect();
   void add_equations(const Declared& declared, std::span<const Axis> shared, bool initial,
                      std::vector<std::uint32_t>& into);
@@ -105,6 +107,7 @@ class Resolver {
   };
   std::vector<Declared> declared_;
   std::vector<PendingConnection> connections_;
+  std::unordered_map<const ModelDefinition*, std::uint32_t> paces_;
 };
 
 /// Thrown while one equation is typed; caught by the resolver, which adds it to the findings.

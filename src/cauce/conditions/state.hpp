@@ -65,6 +65,13 @@ struct Override {
   std::size_t held = 0;              ///< members overridden
 };
 
+/// Where a run stands by the clock of the file.
+struct FileClock {
+  double start = 0, stop = 0, dt = 1;
+  Method method = Method::euler;
+  std::uint64_t steps = 0;
+};
+
 struct RunState {
   const Program* program = nullptr;
   std::size_t members = 1;
@@ -72,6 +79,8 @@ struct RunState {
   double start = 0, stop = 0, dt = 1, time = 0;
   Method method = Method::euler;
   std::uint64_t steps = 0;
+  std::uint32_t pace = 0; ///< whose clock the fields above show: between calls the file's
+  FileClock file;         ///< what they show by the file's, while another's is shown (`Paced`)
   bool initialised = false;
   bool oracle = false;          ///< evaluate with the scalar evaluator throughout
   AlignedVector<double> values; ///< [variable.offset * K + element * K + member]
@@ -87,12 +96,39 @@ struct RunState {
   std::uint64_t constants = 1;        ///< grows when any of them has
   const struct KernelTable* kernels = nullptr;
 
+  /// Shows the clock of a pace, at the present `time`.
+  void go_by(std::uint32_t which);
+  /// Steps of the file since a pace began, and whether it is between its start and its stop now.
+  std::uint64_t steps_since(std::uint32_t which) const;
+  bool runs(std::uint32_t which) const;
+  /// Takes longer steps than the file and is not at the beginning of one.
+  bool stands_still(std::uint32_t which) const;
+
   double* at(std::uint32_t variable) {
     return values.data() + program->variables[variable].offset * members;
   }
   const double* at(std::uint32_t variable) const {
     return values.data() + program->variables[variable].offset * members;
   }
+};
+
+/// Keeps the file's clock while the paces of a model are gone by, and shows it again.
+class Paced {
+ public:
+  explicit Paced(RunState& state) : state_(state), before_(state.pace) {
+    if (before_ == 0)
+      state.file = {state.start, state.stop, state.dt, state.method, state.steps};
+  }
+  ~Paced() {
+    if (state_.pace != before_)
+      state_.go_by(before_);
+  }
+  Paced(const Paced&) = delete;
+  Paced& operator=(const Paced&) = delete;
+
+ private:
+  RunState& state_;
+  std::uint32_t before_;
 };
 
 /// The value of `node` of `part` for one point of its grid and one member, by plain recursion.

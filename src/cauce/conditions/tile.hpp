@@ -18,6 +18,16 @@ struct Tile : RunState {
   void evaluate();
   void advance();
   void step();
+
+ private:
+  void compute(std::uint32_t part);
+  /// What varies in time, of one pace (`none`: of all).
+  void evaluate_varying(std::uint32_t which);
+  /// One step of the pace whose clock is shown, from what has been evaluated.
+  void take_euler();
+  void take_runge_kutta();
+  void take_step(bool by_its_method);
+  void take_paces(bool by_their_methods);
 };
 
 /// `count` members of a tile from `first` on, as a tile of their own.

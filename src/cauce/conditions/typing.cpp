@@ -73,6 +73,8 @@ std::uint32_t Typer::hidden(const std::string& label, Memory memory) {
   info.kind = memory == Memory::none ? Kind::auxiliary : Kind::stock;
   const std::uint32_t id = resolver.add_variable(std::move(info), active_axes(), {});
   resolver.program.variables[id].memory = memory;
+  if (part.target != none)
+    resolver.program.variables[id].pace = resolver.program.variables[part.target].pace;
   return id;
 }
 
