@@ -36,6 +36,14 @@ TEST(Files, AreReadWholeOrNamed) {
   EXPECT_NE(message.find("the folder does not exist"), std::string::npos) << message;
 }
 
+TEST(Files, OfNoStatedSizeAreReadToTheirEnd) {
+  const std::string maps = read_text("/proc/self/maps"); // its size is said to be 0
+  EXPECT_GT(maps.size(), std::size_t{4096});
+  EXPECT_EQ(maps.back(), '\n');
+  const Folder folder;
+  EXPECT_EQ(read_text(folder.write("empty.csv", "")), "");
+}
+
 TEST(Files, AWriterThatFailsLeavesTheOldFileAndNothingElse) {
   const Folder folder;
   const auto path = folder.write("summary.csv", "old");

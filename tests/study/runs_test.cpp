@@ -2,6 +2,7 @@
 #include "support.hpp"
 
 #include "cauce/base/files.hpp"
+#include "cauce/study/program_build.hpp"
 #include "cauce/study/trunk.hpp"
 
 #include <cstdlib>
@@ -143,6 +144,15 @@ TEST_F(TwoTowns, WhatWasDoneBeforeAStopIsKept) {
   const auto rest = run_ensemble(system_, request);
   EXPECT_EQ(rest.from_store, 6U); // two members of three policies each
   EXPECT_EQ(all_values(rest.cube), all_values(plain.cube));
+}
+
+TEST(ProgramBuild, IsWhatTheLinkerWroteIntoThisProgram) {
+  const std::string build = program_build();
+  ASSERT_EQ(build.size(), 40U) << "no build id: then a hash of the file, 16 digits";
+  std::string note("GNU\0", 4);
+  for (std::size_t i = 0; i < build.size(); i += 2)
+    note += static_cast<char>(std::stoi(build.substr(i, 2), nullptr, 16));
+  EXPECT_NE(read_text("/proc/self/exe").find(note), std::string::npos);
 }
 
 } // namespace

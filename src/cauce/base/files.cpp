@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
-#include <sstream>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -40,17 +40,30 @@ std::string read_text(const fs::path& path) {
   if (fs::is_directory(path, problem)) {
     throw Error("B101", {path.generic_string()}, "is a folder, not a file");
   }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    const int why = errno;
     throw Error("B101", {path.generic_string()},
-                fmt::format("cannot be read: {}", std::strerror(errno)),
-                errno == ENOENT ? near_file(path) : "check its permissions");
+                fmt::format("cannot be read: {}", std::strerror(why)),
+                why == ENOENT ? near_file(path) : "check its permissions");
   }
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad())
+  // Of a pipe, or a file that grows, the size is only a first guess.
+  struct stat known = {};
+  const bool sized = ::fstat(file, &known) == 0 && known.st_size > 0;
+  std::string text(sized ? static_cast<std::size_t>(known.st_size) + 1 : 4096, '\0');
+  std::size_t size = 0;
+  ssize_t got = 0;
+  do {
+    if (size == text.size())
+      text.resize(2 * size);
+    got = ::read(file, text.data() + size, text.size() - size);
+    size += got > 0 ? static_cast<std::size_t>(got) : 0;
+  } while (got > 0 || (got < 0 && errno == EINTR));
+  ::close(file);
+  if (got < 0)
     throw Error("B101", {path.generic_string()}, "reading failed part-way");
-  return std::move(text).str();
+  text.resize(size);
+  return text;
 }
 
 void write_atomic(const fs::path& path, const std::function<void(const fs::path&)>& write) {

@@ -1,6 +1,7 @@
 #include "cauce/study/arm_runs.hpp"
 
 #include "cauce/results/store.hpp"
+#include "cauce/study/program_build.hpp"
 #include "cauce/study/runs.hpp"
 #include "cauce/study/stored.hpp"
 #include "cauce/study/stretch.hpp"

@@ -2,6 +2,7 @@
 
 #include "cauce/methods/shapley.hpp"
 #include "cauce/results/store.hpp"
+#include "cauce/study/program_build.hpp"
 #include "cauce/study/stored.hpp"
 #include "cauce/study/trunk.hpp"
 

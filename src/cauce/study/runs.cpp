@@ -1,6 +1,6 @@
 #include "cauce/study/runs.hpp"
 
-#include "cauce/base/files.hpp"
+#include "cauce/study/program_build.hpp"
 #include "cauce/study/trunk.hpp"
 
 #include <algorithm>
@@ -27,11 +27,6 @@ std::string system_hash(const System& system) {
   for (const evidence::Parameter& parameter : system.parameters())
     key.add(parameter.key());
   return key.key();
-}
-
-std::string program_build() {
-  static const std::string build = hash_text(read_text("/proc/self/exe"));
-  return build;
 }
 
 std::vector<results::OutcomeInfo> outcome_infos(const System& system) {

@@ -46,9 +46,6 @@ struct RunsOptions {
 /// theories, claims, events, sources and targets, nor the values in parameters.csv.
 std::string system_hash(const system::System& system);
 
-/// Version and build of this program: results of another build are not taken for its own.
-std::string program_build();
-
 /// The cell names of a month's record.
 std::vector<results::OutcomeInfo> outcome_infos(const system::System& system);
 

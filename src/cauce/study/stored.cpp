@@ -1,6 +1,7 @@
 #include "cauce/study/stored.hpp"
 
 #include "cauce/results/store.hpp"
+#include "cauce/study/program_build.hpp"
 #include "cauce/study/runs.hpp"
 
 #include <fmt/format.h>
