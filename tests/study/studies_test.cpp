@@ -9,11 +9,22 @@
 #include "cauce/study/sensitivity.hpp"
 #include "cauce/study/study_file.hpp"
 
+#include <atomic>
 #include <cmath>
+#include <functional>
 #include <set>
 
 namespace cauce::study {
 namespace {
+
+std::string stopped(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& problem) {
+    return std::string(problem.diagnostic().code) + " " + problem.what();
+  }
+  return "";
+}
 
 class Studies : public testing::Test {
  protected:
@@ -41,6 +52,22 @@ class Studies : public testing::Test {
   }
   static inline std::shared_ptr<const system::System> system_;
 };
+
+TEST_F(Studies, StopWhileTheyPrepareTheirRuns) {
+  const std::atomic<bool> asked{true};
+  RobustnessRequest robust;
+  robust.policies = {"as-enacted", "jobs"};
+  robust.objectives = {{"departures", true, {}}};
+  robust.futures.theories = {"open"};
+  robust.runs = months();
+  robust.runs.farm.cancel = &asked;
+  EXPECT_NE(
+      stopped([&] { analyse_robustness(system_, robust); }).find("before the first was begun"),
+      std::string::npos);
+  EnsembleRequest ensemble = small_request();
+  ensemble.cancel = &asked;
+  EXPECT_TRUE(stopped([&] { run_ensemble(system_, ensemble); }).starts_with("S104"));
+}
 
 TEST_F(Studies, AFutureIsWhatItsPointSays) {
   FutureRequest request;

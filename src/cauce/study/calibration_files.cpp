@@ -47,6 +47,7 @@ void write_calibration(const std::filesystem::path& folder, const system::System
   json["theory"] = theory;
   json["until"] = request.until.text();
   json["members"] = request.members;
+  json["draws"] = calibration.posterior.draws.size(); // those kept
   json["iterations"] = request.iterations;
   json["seed"] = request.seed;
   json["scale"] = system.people()->scale;

@@ -155,6 +155,12 @@ struct Helper {
 };
 } // namespace
 
+void stop_if_cancelled(const FarmOptions& options, std::string_view what) {
+  if (options.cancel != nullptr && options.cancel->load())
+    throw Error("S104", {}, fmt::format("stopped before the first was begun ({})", what),
+                "what is in the run store is kept: the same command goes on from there");
+}
+
 // The first rank's view of all who work for it.
 struct Farm::State {
   Crew crew;

@@ -19,6 +19,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cauce::study {
@@ -33,6 +34,10 @@ struct FarmOptions {
   /// the tasks in hand have ended, and what was received stays received.
   std::function<void(const std::string& what, std::size_t done, std::size_t total)> watch = {};
 };
+
+/// Throws Error S104 when somebody asked to stop: for the preparation of many tasks, which the farm
+/// does not see.
+void stop_if_cancelled(const FarmOptions& options, std::string_view what);
 
 struct Batch {
   std::string what = "tasks"; ///< shown with the progress bar
@@ -53,6 +58,7 @@ class Farm {
   Farm& operator=(const Farm&) = delete;
 
   bool served() const { return served_; }
+  const FarmOptions& options() const { return options_; }
   std::size_t threads() const { return options_.threads; }
   int ranks() const;
 

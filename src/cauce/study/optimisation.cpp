@@ -135,10 +135,8 @@ OptimisationResult optimise_policy(const std::shared_ptr<const System>& system,
   result.served = runs.served();
   if (result.served)
     return result;
-  std::vector<Future> futures;
-  for (const auto& point :
-       methods::sobol_points(request.futures_count, space.dimensions(), request.seed))
-    futures.push_back(space.at(point));
+  const std::vector<Future> futures = futures_at(
+      space, methods::sobol_points(request.futures_count, space.dimensions(), request.seed), runs);
 
   const auto evaluate = [&](const std::vector<std::vector<double>>& choices) {
     std::vector<Levers> levers;

@@ -78,9 +78,8 @@ RobustnessResult analyse_robustness(const std::shared_ptr<const system::System>&
   if (result.served)
     return result;
   result.inputs = space.inputs();
-  for (const auto& point :
-       methods::sobol_points(request.futures_count, space.dimensions(), request.seed))
-    result.futures.push_back(space.at(point));
+  result.futures = futures_at(
+      space, methods::sobol_points(request.futures_count, space.dimensions(), request.seed), runs);
   result.values = measure_futures(runs, space, result.futures, levers, result.measures,
                                   request.seed, "futures");
   result.from_store = runs.from_store();

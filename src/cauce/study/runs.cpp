@@ -134,6 +134,7 @@ void Runs::run(std::span<const RunSpec> specs, const Receive& receive, const Bat
   std::vector<std::vector<std::size_t>> tasks;
   for (std::size_t i = 0; i < specs.size(); ++i) {
     const RunSpec& spec = specs[i];
+    stop_if_cancelled(options_.farm, batch.what);
     if (store_) {
       keys[i] = key_of(spec);
       const auto bytes = store_->find(keys[i]);
@@ -154,6 +155,7 @@ void Runs::run(std::span<const RunSpec> specs, const Receive& receive, const Bat
   tasks = enough_for(std::move(tasks), farm_->threads() * static_cast<std::size_t>(farm_->ranks()));
   std::vector<Bytes> requests;
   for (const std::vector<std::size_t>& task : tasks) {
+    stop_if_cancelled(options_.farm, batch.what);
     const RunSpec& first = specs[task[0]];
     TrunkTask trunk{options_.from, options_.until, first.seed, first.member, *first.parameters, {},
                     first.shocks};

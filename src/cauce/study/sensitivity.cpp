@@ -20,12 +20,23 @@ std::vector<Measure> measures_of(const System& system, const RunsOptions& runs,
   return measures;
 }
 
+std::vector<Future> futures_at(const FutureSpace& space,
+                               const std::vector<std::vector<double>>& points, const Runs& runs) {
+  std::vector<Future> futures;
+  for (const auto& point : points) {
+    stop_if_cancelled(runs.options().farm, "futures");
+    futures.push_back(space.at(point));
+  }
+  return futures;
+}
+
 std::vector<std::vector<std::vector<double>>>
 measure_futures(Runs& runs, const FutureSpace& space, const std::vector<Future>& futures,
                 const std::vector<Levers>& policies, const std::vector<Measure>& measures,
                 std::uint64_t seed, const std::string& what) {
   std::vector<RunSpec> specs;
   for (std::size_t f = 0; f < futures.size(); ++f) {
+    stop_if_cancelled(runs.options().farm, what);
     for (const Levers& policy : policies) {
       specs.push_back({space.levers(policy, futures[f]), futures[f].parameters, seed,
                        futures[f].member, fmt::format("{}, future {}", policy->policy, f),
@@ -52,13 +63,6 @@ std::vector<Levers> levers_of(const System& system, const std::vector<std::strin
   return levers;
 }
 
-std::vector<Future> futures_at(const FutureSpace& space,
-                               const std::vector<std::vector<double>>& points) {
-  std::vector<Future> futures;
-  for (const auto& point : points)
-    futures.push_back(space.at(point));
-  return futures;
-}
 } // namespace
 
 SensitivityResult analyse_sensitivity(const std::shared_ptr<const System>& system,
@@ -88,8 +92,8 @@ SensitivityResult analyse_sensitivity(const std::shared_ptr<const System>& syste
   else
     sobol = methods::sobol_design(request.points, groups, request.seed);
   const auto& points = screening ? morris.points : sobol.points;
-  const auto values = measure_futures(runs, space, futures_at(space, points), levers, measures,
-                                      request.seed, "futures");
+  const auto values = measure_futures(runs, space, futures_at(space, points, runs), levers,
+                                      measures, request.seed, "futures");
   for (std::size_t v = 0; v < measures.size(); ++v) {
     std::vector<double> outputs = values[v].back();
     for (std::size_t f = 0; values[v].size() == 2 && f < outputs.size(); ++f)
@@ -143,7 +147,7 @@ InformationResult value_of_information(const std::shared_ptr<const System>& syst
   result.measure = measures[0];
   const auto points =
       methods::sobol_points(request.futures_count, space.dimensions(), request.seed);
-  const std::vector<Future> futures = futures_at(space, points);
+  const std::vector<Future> futures = futures_at(space, points, runs);
   auto payoffs =
       measure_futures(runs, space, futures, levers, measures, request.seed, "futures")[0];
   const double sign = request.lower_is_better ? -1.0 : 1.0;

@@ -81,6 +81,10 @@ struct InformationResult {
 InformationResult value_of_information(const std::shared_ptr<const system::System>& system,
                                        const InformationRequest& request);
 
+/// The futures at these points. Throws Error S104 when somebody asked to stop.
+std::vector<Future> futures_at(const FutureSpace& space,
+                               const std::vector<std::vector<double>>& points, const Runs& runs);
+
 /// Runs each policy in each future and measures: [measure][policy][future]. For a helping rank
 /// (`runs.served()`) there is nothing to call.
 std::vector<std::vector<std::vector<double>>>

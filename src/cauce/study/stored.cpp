@@ -19,6 +19,7 @@ std::vector<Bytes> map_stored(Farm& farm, std::span<const Bytes> requests, const
   std::vector<std::size_t> missing;
   std::vector<Bytes> asked;
   for (std::size_t t = 0; t < requests.size(); ++t) {
+    stop_if_cancelled(farm.options(), batch.what);
     keys.push_back(results::KeyMaker().add(stored.fixed).add(requests[t]).key());
     std::optional<Bytes> found = store ? store->find(keys.back()) : std::nullopt;
     if (found) {
