@@ -1,6 +1,7 @@
 // Words and numbers in the reader's language, drawn anew when the language changes.
 import * as shared from "../../../shared/text";
 import type { Text } from "../../../shared/clock";
+import type { Lever } from "./api";
 import table from "../strings.csv?raw";
 import { app, policy, question } from "./study.svelte";
 
@@ -69,6 +70,13 @@ export const lever_words = now(
     return said ? `${shared.number(value)} ${said}` : shared.number(value);
   },
 );
+
+/** What 1 stands for on a lever that multiplies ("2015 to 2016"), as its own text says; "" where it
+ * does not, or where the lever is a share. */
+export function multiple_of(l: Lever): string {
+  if (l.unit !== "dmnl" || (l.low === 0 && l.high === 1)) return "";
+  return /(?:^|[\s:;,])1 = ([^.;(),]+)/.exec(pick(l.doc))?.[1].trim() ?? "";
+}
 
 /** "years", with months as they are commonly written: June 2017. */
 export const long_month = now((text: string): string => {
