@@ -7,6 +7,7 @@
 
 #include "cauce/base/files.hpp"
 #include "cauce/results/writers.hpp"
+#include "cauce/study/arrays.hpp"
 #include "cauce/study/claims_table.hpp"
 #include "cauce/study/verdicts.hpp"
 
@@ -23,14 +24,20 @@ namespace {
 struct ClaimsOptions {
   std::filesystem::path pack, out;
   study::ClaimsRequest request;
-  double scale = 200.0; // docs/claims.md: sampling noise against the interval
+  double scale = 200.0; // docs/claims.md: sampling noise against the interval, and what it costs
   bool json = false;
 };
 
-std::string effect_text(const results::Spread& effect) {
+std::string effect_text(const evidence::Proposition& proposition, const study::Verdict& verdict) {
+  const results::Spread& effect = verdict.effect;
   if (effect.members == 0)
     return "no number";
-  return fmt::format("{:.3g} ({:.3g} to {:.3g})", effect.q50, effect.q05, effect.q95);
+  if (proposition.form != evidence::Form::figure && effect.q05 == 0.0 && effect.q95 == 0.0)
+    return "no difference";
+  return fmt::format(
+      "{} ({:.3g} to {:.3g})",
+      study::next_to_nothing(proposition, verdict) ? "about 0" : fmt::format("{:.3g}", effect.q50),
+      effect.q05, effect.q95);
 }
 
 std::string percent(double share) {
@@ -44,7 +51,11 @@ void print_observed(const study::PropositionResult& part, std::string_view says)
              says, part.observed->before_after ? " (before and after: much else changed too)" : "");
 }
 
-void print_claims(const system::System& system, const study::ClaimsResult& result) {
+std::string finer_text(const study::Verdict& verdict, double scale) {
+  return verdict.scale == scale ? "" : fmt::format(", at 1:{:g}", verdict.scale);
+}
+
+void print_claims(const system::System& system, const study::ClaimsResult& result, double scale) {
   for (const study::ClaimResult& claim : result.claims) {
     const auto words = std::find_if(system.claims().begin(), system.claims().end(),
                                     [&](const evidence::Claim& c) { return c.id == claim.id; });
@@ -62,16 +73,17 @@ void print_claims(const system::System& system, const study::ClaimsResult& resul
                  part.unit);
       for (std::size_t t = 0; t < result.theories.size(); ++t) {
         const study::Verdict& verdict = part.verdicts[t];
-        fmt::print("    {:<18} {:>30}   holds in {:>4} of members, right way in {:>4}\n",
-                   result.theories[t], effect_text(verdict.effect), percent(verdict.probability),
-                   percent(verdict.right_way));
+        fmt::print("    {:<18} {:>30}   holds in {:>4} of members, right way in {:>4}{}\n",
+                   result.theories[t], effect_text(p, verdict), percent(verdict.probability),
+                   percent(verdict.right_way), finer_text(verdict, scale));
       }
       print_observed(part, part.observed && part.observed->agrees ? "agrees" : "does not agree");
     }
   }
 }
 
-void print_predictions(const system::System& system, const study::ClaimsResult& result) {
+void print_predictions(const system::System& system, const study::ClaimsResult& result,
+                       double scale) {
   for (const study::ClaimResult& claim : result.predictions) {
     for (const study::PropositionResult& part : claim.parts) {
       const evidence::Proposition& p = part.proposition;
@@ -87,13 +99,14 @@ void print_predictions(const system::System& system, const study::ClaimsResult& 
       for (std::size_t t = 0; t < result.theories.size(); ++t) {
         const study::Verdict& v = part.verdicts[t];
         const auto expected = prediction->expected.find(result.theories[t]);
-        fmt::print("    {:<18} {:>30}   lower {:>4} none {:>4} higher {:>4}   expected {:<7} {}\n",
-                   result.theories[t], effect_text(v.effect), percent(v.lower), percent(v.none),
-                   percent(v.higher),
-                   expected == prediction->expected.end()
-                       ? "-"
-                       : std::string(evidence::direction_name(expected->second)),
-                   study::kept_word(*prediction, result.theories[t], v));
+        fmt::print(
+            "    {:<18} {:>30}   lower {:>4} none {:>4} higher {:>4}   expected {:<7} {}{}\n",
+            result.theories[t], effect_text(p, v), percent(v.lower), percent(v.none),
+            percent(v.higher),
+            expected == prediction->expected.end()
+                ? "-"
+                : std::string(evidence::direction_name(expected->second)),
+            study::kept_word(*prediction, result.theories[t], v), finer_text(v, scale));
       }
       print_observed(part, "");
       if (!prediction->decided_en.empty())
@@ -117,15 +130,24 @@ results::Manifest manifest_of(const ClaimsOptions& options, const system::System
   manifest.decision = system.manifest().clock.decision.text();
   manifest.theories = result.theories;
   manifest.inputs = study::verdict_inputs(system, result.theories);
+  manifest.settings = {{"repeats", static_cast<double>(result.repeats)},
+                       {"finer_budget", options.request.finer_budget}};
+  for (std::size_t i = 0; i < options.request.finer.size(); ++i)
+    manifest.settings.emplace_back(fmt::format("finer_{}", i + 1), options.request.finer[i]);
   return manifest;
 }
 
 void write(const ClaimsOptions& options, const system::System& system,
            const study::ClaimsResult& result) {
-  if (!result.claims.empty())
+  if (!result.claims.empty()) {
     write_text_atomic(options.out / "claims.csv", study::verdicts_csv(system, result));
-  if (!result.predictions.empty())
+    results::write_arrays(study::arrays_of(result, result.claims), options.out / "claims.nc");
+  }
+  if (!result.predictions.empty()) {
     write_text_atomic(options.out / "predictions.csv", study::predictions_csv(system, result));
+    results::write_arrays(study::arrays_of(result, result.predictions),
+                          options.out / "predictions.nc");
+  }
   write_text_atomic(options.out / "claims.json", study::verdicts_json(system, result));
   results::write_manifest(manifest_of(options, system, result),
                           options.out / "claims.manifest.json");
@@ -135,13 +157,19 @@ void write(const ClaimsOptions& options, const system::System& system,
 }
 
 void print_noise(const study::ClaimsResult& result, double scale) {
+  for (const study::FinerPass& pass : result.finer) {
+    fmt::print(
+        "{} verdicts judged again at 1:{:g}, which took {:.0f} percent of the work of all at "
+        "1:{:g}\n",
+        pass.verdicts, pass.scale, 100.0 * pass.work, scale);
+  }
   const study::NoiseCheck check = study::check_noise(result);
   if (check.verdicts == 0)
     return;
-  fmt::print("Sampling noise at 1:{:g}, from {} members a theory that ran twice: within a tenth of "
-             "the 90 percent interval in {} of {} verdicts (median {:.3f}); in {} of the others "
-             "within a tenth of what the claim asks\n",
-             scale, result.repeats, check.within, check.verdicts, check.ratio.q50, check.small);
+  fmt::print("Sampling noise, from {} members a theory that ran twice: within a tenth of the 90 "
+             "percent interval in {} of {} verdicts (median {:.3f}); in {} of the others within a "
+             "tenth of what the claim asks\n",
+             result.repeats, check.within, check.verdicts, check.ratio.q50, check.small);
 }
 
 void run(const ClaimsOptions& options) {
@@ -158,8 +186,8 @@ void run(const ClaimsOptions& options) {
   if (options.json) {
     fmt::print("{}\n", study::verdicts_json(*system, result));
   } else {
-    print_claims(*system, result);
-    print_predictions(*system, result);
+    print_claims(*system, result, options.scale);
+    print_predictions(*system, result, options.scale);
     fmt::print("\n{}\n{} claims and {} predictions, {} arms of {} months together, {} members a "
                "theory, seed {}, one simulated person for each {}, {:.1f} s\n",
                told_draws(*system, result.theories, request.draws), result.claims.size(),
@@ -195,6 +223,20 @@ void add_claims(CLI::App& app) {
   command->add_option("--repeats", options->request.repeats,
                       "Members of each theory that run again with other luck of the people, to "
                       "see the sampling noise (default: one in 25)");
+  options->request.finer = {50.0};
+  options->request.finer_budget = 0.04; // docs/claims.md
+  command
+      ->add_option("--finer", options->request.finer,
+                   "Finer scales at which verdicts are judged again whose sampling noise is more "
+                   "than a tenth of their interval (0: none)")
+      ->delimiter(',')
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  command
+      ->add_option("--finer-budget", options->request.finer_budget,
+                   "The most work that this may take, as a share of that of all at --scale")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->capture_default_str();
   add_draws_option(*command, options->request.draws);
   command->add_option("--seed", options->request.seed, "Seed of all luck")->capture_default_str();
   command
@@ -204,7 +246,8 @@ void add_claims(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--store", options->request.store,
                       "Folder of the run store: members found there are not run again");
-  command->add_option("--out", options->out, "Folder for the table (CSV), JSON and manifest");
+  command->add_option("--out", options->out,
+                      "Folder for the tables (CSV, NetCDF), JSON and manifest");
   command->add_flag("!--predictions", options->request.claims,
                     "Only the predictions that tell the theories apart, D1 and on");
   command->add_flag("--json", options->json, "Print JSON instead of tables");

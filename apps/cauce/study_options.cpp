@@ -32,7 +32,7 @@ void add_study_options(CLI::App& command, StudyOptions& options) {
   command.add_option("--until", options.until, "Last month (default: the end of the data)");
   command.add_option("--store", options.store,
                      "Folder of the run store: runs found there are not run again");
-  command.add_option("--out", options.out, "Folder for tables (CSV) that programs read");
+  command.add_option("--out", options.out, "Folder for tables that programs read (CSV and NetCDF)");
 }
 
 void add_draws_option(CLI::App& command, study::Draws& draws) {

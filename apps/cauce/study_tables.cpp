@@ -55,8 +55,10 @@ void show_attribution(const study::AttributionResult& result,
     fmt::print("  Shapley values {}, {} members\n\n", a.exact ? "(exact)" : "(from sampled orders)",
                a.difference.size());
   }
-  if (!out.empty())
-    write_text_atomic(out / "attribution.csv", csv);
+  if (out.empty())
+    return;
+  write_text_atomic(out / "attribution.csv", csv);
+  results::write_arrays(study::arrays_of(result, request), out / "attribution.nc");
 }
 
 void show_dominance(const study::Dominance& dominance, const std::string& policy) {

@@ -63,8 +63,10 @@ void show_sensitivity(const study::SensitivityResult& result,
   }
   fmt::print("{} runs ({} from the store), seed {}\n", result.runs, result.from_store,
              request.seed);
-  if (!out.empty())
-    write_text_atomic(out / "sensitivity.csv", csv);
+  if (out.empty())
+    return;
+  write_text_atomic(out / "sensitivity.csv", csv);
+  results::write_arrays(study::arrays_of(result, request), out / "sensitivity.nc");
 }
 
 void show_information(const study::InformationResult& result,
@@ -93,8 +95,10 @@ void show_information(const study::InformationResult& result,
   }
   fmt::print("{} runs ({} from the store), seed {}\n", result.runs, result.from_store,
              request.seed);
-  if (!out.empty())
-    write_text_atomic(out / "information.csv", csv);
+  if (out.empty())
+    return;
+  write_text_atomic(out / "information.csv", csv);
+  results::write_arrays(study::arrays_of(result, request), out / "information.nc");
 }
 
 namespace {
@@ -180,6 +184,7 @@ void show_robustness(const study::RobustnessResult& result, const study::Robustn
              result.futures.size() * request.policies.size(), result.from_store, request.seed);
   if (!out.empty()) {
     write_text_atomic(out / "robustness.csv", csv);
+    results::write_arrays(study::arrays_of(result, request), out / "robustness.nc");
     write_text_atomic(out / "scenarios.csv", scenarios);
     write_text_atomic(out / "futures.csv", futures_csv(result, request));
   }
@@ -227,8 +232,10 @@ void show_optimisation(const study::OptimisationResult& result,
     csv += text + "," + (proposed.cost_usd ? number_text(*proposed.cost_usd) : "") + "\n";
   }
   fmt::print("\nseed {}, {} runs from the store\n", request.seed, result.from_store);
-  if (!out.empty())
-    write_text_atomic(out / "front.csv", csv);
+  if (out.empty())
+    return;
+  write_text_atomic(out / "front.csv", csv);
+  results::write_arrays(study::arrays_of(result, request), out / "front.nc");
 }
 
 void show_effects(const std::vector<study::Measure>& measures,
@@ -257,8 +264,10 @@ void show_effects(const std::vector<study::Measure>& measures,
       }
     }
   }
-  if (!out.empty())
-    write_text_atomic(out / "effects.csv", csv);
+  if (out.empty())
+    return;
+  write_text_atomic(out / "effects.csv", csv);
+  results::write_arrays(study::arrays_of(measures, paths, from), out / "effects.nc");
 }
 
 } // namespace cauce::app

@@ -70,7 +70,8 @@ class System:
                     tell: Tell) -> list[dict[str, Any]]:
         """One an outcome: inputs, numbers by name [input], mean, standard_deviation."""
     def claims(self, ids: list[str], theories: list[str], members: int, seed: int,
-               calibrated: bool, predictions: bool, threads: int, store: str, tell: Tell) -> str:
+               calibrated: bool, predictions: bool, threads: int, store: str, finer: list[float],
+               finer_budget: float, tell: Tell) -> str:
         """The table as CSV."""
     def calibrate(self, theory: str, until: str, members: int, iterations: int, seed: int,
                   threads: int, folder: str, tell: Tell) -> dict[str, Any]:

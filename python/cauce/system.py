@@ -231,23 +231,27 @@ class System:
     def claims(self, ids: str | Iterable[str] = (), theory: str | Iterable[str] = (), *,
                predictions: bool = False, members: int = 50, seed: int = 2017,
                draws: Literal["prior", "auto"] = "auto", threads: int = 0,
-               store: str | os.PathLike[str] = "", progress: Progress = None) -> pd.DataFrame:
+               store: str | os.PathLike[str] = "", finer: Iterable[float] = (),
+               finer_budget: float = 0.0, progress: Progress = None) -> pd.DataFrame:
         """Runs what the sources claim as tests: a verdict for each theory, and the data beside it.
 
         ids: claims of `claim_tests.csv` (default: all), or with `predictions` those of
         `predictions.csv` ("D1"); theory: default all; members: paired draws for each theory;
-        draws: calibrated where a theory has been ("auto") or from the priors.
+        draws: calibrated where a theory has been ("auto") or from the priors; finer: scales at which
+        verdicts with too much sampling noise are judged again, for at most `finer_budget` times the
+        work of all (needs 25 members).
 
         Returns one row a proposition and theory, the columns of the table that `cauce claims
         --out` writes: `effect_q05` to `effect_q95` (in `unit`), `noise` (of the people's luck, in
-        one member; with 25 members and more), `probability` (share of members in which the
-        proposition holds), `right_way`, `observed`, `opposes`, and so on.
+        one member; with 25 members and more), `scale` (of the runs that decided), `probability`
+        (share of members in which the proposition holds), `right_way`, `observed`, `opposes`, ...
 
         Raises CauceError S110 (unknown claim; near miss), P311.
         """
         return studies.table(self._core.claims(_names(ids), _names(theory), members, seed,
                                                draws == "auto", predictions, threads,
-                                               os.fspath(store), teller(progress)))
+                                               os.fspath(store), list(map(float, finer)),
+                                               finer_budget, teller(progress)))
 
     def calibrate(self, theory: str = "open", until: str = "", *, members: int = 150,
                   iterations: int = 4, seed: int = 2017, threads: int = 0,

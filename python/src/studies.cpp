@@ -163,8 +163,11 @@ py::list sensitivity(const SharedSystem& system, Names policies, Names outcomes,
 // The table as the command line writes it.
 std::string claims(const SharedSystem& system, Names ids, Names theories, std::size_t members,
                    std::uint64_t seed, bool calibrated, bool predictions, std::size_t threads,
-                   const std::string& store, py::object tell) {
+                   const std::string& store, std::vector<double> finer, double finer_budget,
+                   py::object tell) {
   study::ClaimsRequest request;
+  request.finer = std::move(finer);
+  request.finer_budget = finer_budget;
   (predictions ? request.claims : request.predictions) = false;
   request.draws = calibrated ? study::Draws::posterior : study::Draws::prior;
   request.ids = std::move(ids);
@@ -489,7 +492,7 @@ void bind_studies(py::class_<System, std::shared_ptr<System>>& type) {
            "points"_a, "parameters"_a, "by_sector"_a, "luck"_a, "seed"_a, "start"_a, "until"_a,
            "threads"_a, "store"_a, "tell"_a);
   type.def("claims", &claims, "ids"_a, "theories"_a, "members"_a, "seed"_a, "calibrated"_a,
-           "predictions"_a, "threads"_a, "store"_a, "tell"_a);
+           "predictions"_a, "threads"_a, "store"_a, "finer"_a, "finer_budget"_a, "tell"_a);
   type.def("calibrate", &calibrate, "theory"_a, "until"_a, "members"_a, "iterations"_a, "seed"_a,
            "threads"_a, "folder"_a, "tell"_a);
   type.def("hindcast", &hindcast, "theories"_a, "origin"_a, "until"_a, "judged_until"_a, "seed"_a,

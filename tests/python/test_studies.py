@@ -14,6 +14,7 @@ import unittest
 from pathlib import Path
 
 import numpy as np
+import xarray as xr
 
 import cauce
 
@@ -165,6 +166,81 @@ class Claims(InFolder):
             self.system.claims("jobs-keep-peple")
         self.assertEqual(caught.exception.code, "S110")
         self.assertIn("jobs-keep-people", str(caught.exception))
+
+
+class Arrays(InFolder):
+    """The NetCDF files beside the tables say what the tables say."""
+
+    def test_of_a_study(self):
+        text = (ROOT / "examples" / "studies" / "two-towns.toml").read_text(encoding="utf-8")
+        text = text.replace("../../systems/two-towns", str(TOWNS)).replace("../../out", ".")
+        (self.folder / "study.toml").write_text(text, encoding="utf-8")
+        program("study", self.folder / "study.toml")
+        out = self.folder / "two-towns"
+
+        def read(name):
+            return xr.load_dataset(out / f"{name}.nc"), rows(out / f"{name}.csv")
+
+        data, table = read("attribution")
+        np.testing.assert_allclose(data["part"].sum("mechanism"), data["difference"], atol=1e-6)
+        self.assertEqual(str(data["unit"].sel(outcome="departures").item()), "persons")
+        for row in table:
+            part = data["part"].sel(outcome=row["outcome"], mechanism=row["mechanism"])
+            self.assertAlmostEqual(float(part.mean()), float(row["mean"]), delta=1e-6)
+
+        data, table = read("sensitivity")
+        self.assertNotIn("mu_star", data)
+        for row in table:
+            at = data.sel(outcome=row["outcome"], input=row["input"])
+            for name in ("first", "total_low", "total_high"):
+                self.assertEqual(float(at[name]), float(row[name]))
+
+        data, table = read("information")
+        self.assertEqual(data["value"].attrs["units"], "persons")
+        for row in table:
+            self.assertEqual(float(data["noise"].sel(input=row["input"])), float(row["noise"]))
+        self.assertAlmostEqual(float(data["best_share"].sum()), 1.0)
+
+        data, table = read("robustness")
+        self.assertEqual(data["value"].dims, ("outcome", "policy", "future"))
+        np.testing.assert_allclose(data["value"].mean("future"), data["mean"])
+        for row in table:
+            cell = data.sel(outcome=row["outcome"], policy=row["policy"])
+            self.assertEqual(float(cell["regret_90"]), float(row["regret_90"]))
+            self.assertEqual(np.isnan(cell["good_enough"]), row["good_enough"] == "")
+        self.assertEqual(data["input_value"].shape, (64, data.sizes["input"]))
+
+        data, table = read("front")
+        self.assertEqual(data.sizes["proposal"], len(table))
+        for at, row in enumerate(table):
+            cells = list(map(float, row.values()))
+            here = data.isel(proposal=at)
+            np.testing.assert_array_equal(
+                [*here["stands_at"], *here["value"], here["cost"]], cells)
+
+        data, table = read("effects")
+        for row in table:
+            cell = data.sel(outcome=row["outcome"], theory=row["theory"], policy=row["policy"],
+                            month=row["month"])
+            self.assertEqual(float(cell["q95"]), float(row["q95"]))
+
+    def test_of_claims(self):
+        program("claims", TOWNS, "--members", 25, "--scale", 100, "--finer", "50,10",
+                "--finer-budget", 100, "--out", self.folder)
+        manifest = json.loads((self.folder / "claims.manifest.json").read_text())
+        self.assertEqual(manifest["settings"], {"repeats": 1, "finer_budget": 100, "finer_1": 50,
+                                                "finer_2": 10})
+        data = xr.load_dataset(self.folder / "claims.nc")
+        table = rows(self.folder / "claims.csv")
+        self.assertEqual(data.sizes["proposition"] * data.sizes["theory"], len(table))
+        for row in table:
+            name = row["claim_id"] + (":" + row["part"] if row["part"] else "")
+            cell = data.sel(proposition=name, theory=row["theory"])
+            self.assertAlmostEqual(float(cell["effect_q50"]), float(row["effect_q50"]),
+                                   delta=1e-3 * abs(float(row["effect_q50"])))
+            self.assertEqual(float(cell["scale"]), float(row["scale"]))
+            self.assertEqual(str(cell["unit"].item()), row["unit"])
+        self.assertTrue(set(np.unique(data["scale"])) <= {100.0, 50.0, 10.0})
 
 
 class Calibration(InFolder):

@@ -3,6 +3,7 @@
 
 #include "cauce/base/files.hpp"
 #include "cauce/results/writers.hpp"
+#include "cauce/study/finer.hpp"
 #include "cauce/study/stretch.hpp"
 #include "cauce/study/verdicts.hpp"
 #include "support.hpp"
@@ -84,9 +85,9 @@ TEST(Claims, DoNotDependOnThreadsAndAStoreGivesTheSameBytes) {
   const Folder folder;
   three.store = folder.path() / "store";
   const ClaimsResult first = run_claims(system, three);
-  EXPECT_GT(first.months_simulated, 0U);
+  EXPECT_EQ(first.from_store, 0U);
   const ClaimsResult again = run_claims(system, three);
-  EXPECT_EQ(again.months_simulated, 0U) << "all members are in the store";
+  EXPECT_EQ(again.from_store, again.runs) << "all members are in the store";
   EXPECT_EQ(verdicts_csv(*system, again), expected);
 }
 
@@ -105,8 +106,8 @@ TEST(Claims, WhatWasStoppedGoesOnWithTheMissingMembers) {
   stopped.farm.cancel = nullptr;
   stopped.farm.watch = {};
   const ClaimsResult rest = run_claims(system, stopped);
-  EXPECT_GT(rest.months_simulated, 0U);
-  EXPECT_LE(rest.months_simulated, (3 * rest.theories.size() - 4) * rest.months_a_member);
+  EXPECT_LT(rest.from_store, rest.runs);
+  EXPECT_GE(rest.from_store, 4U);
   EXPECT_EQ(verdicts_csv(*system, rest), expected);
 }
 
@@ -118,7 +119,7 @@ TEST(Claims, SamplingNoiseIsSeenByRepeatingMembersAndFallsWithTheScale) {
     twice.repeats = 6;
     const ClaimsResult result = run_claims(two_towns(fine ? 1.0 : 100.0), twice);
     EXPECT_EQ(result.repeats, 6U);
-    noise[fine ? 1 : 0] = result.claims[0].parts[0].noise;
+    noise[fine ? 1 : 0] = result.claims[0].parts[0].verdicts[0].noise;
     const NoiseCheck check = check_noise(result);
     EXPECT_EQ(check.verdicts, 1U);
     const results::Spread& effect = result.claims[0].parts[0].verdicts[0].effect;
@@ -126,8 +127,94 @@ TEST(Claims, SamplingNoiseIsSeenByRepeatingMembersAndFallsWithTheScale) {
   }
   EXPECT_GT(noise[0], 0.0);
   EXPECT_LT(noise[1], 0.5 * noise[0]);
-  EXPECT_TRUE(std::isnan(
-      run_claims(two_towns(), request({"guards-stop-people"}, 2)).claims[0].parts[0].noise));
+  EXPECT_TRUE(std::isnan(run_claims(two_towns(), request({"guards-stop-people"}, 2))
+                             .claims[0]
+                             .parts[0]
+                             .verdicts[0]
+                             .noise));
+}
+
+bool same_effect(const Verdict& a, const Verdict& b) {
+  return a.effect.q05 == b.effect.q05 && a.effect.q50 == b.effect.q50 &&
+         a.effect.q95 == b.effect.q95 && a.probability == b.probability;
+}
+
+TEST(Claims, WhatIsTooNoisyIsJudgedAgainOnFinerPeople) {
+  ClaimsRequest asked = request({"guards-stop-people", "restless-valley-empties", "T1"}, 6);
+  asked.repeats = 6;
+  const auto system = two_towns(40.0);
+  const ClaimsResult coarse = run_claims(system, asked);
+  const ClaimsResult fine = run_claims(two_towns(1.0), asked);
+  asked.finer = {1.0, 2000.0}; // one of them is not finer
+  EXPECT_EQ(verdicts_csv(*system, run_claims(system, asked)), verdicts_csv(*system, coarse))
+      << "nothing may be spent";
+  asked.finer_budget = 1000.0;
+  const Folder folder;
+  asked.store = folder.path() / "store";
+  const ClaimsResult both = run_claims(system, asked);
+  ASSERT_EQ(both.finer.size(), 1U);
+  std::size_t again = 0, kept = 0;
+  const auto look = [&](const std::vector<ClaimResult>& of, const std::vector<ClaimResult>& at_40,
+                        const std::vector<ClaimResult>& at_1) {
+    for (std::size_t c = 0; c < of.size(); ++c) {
+      for (std::size_t p = 0; p < of[c].parts.size(); ++p) {
+        for (std::size_t t = 0; t < both.theories.size(); ++t) {
+          const Verdict& verdict = of[c].parts[p].verdicts[t];
+          const bool finer = verdict.scale == 1.0;
+          (finer ? again : kept) += 1;
+          EXPECT_EQ(finer ? 1.0 : 40.0, verdict.scale);
+          // The very members that a run of all at that scale has.
+          EXPECT_TRUE(same_effect(verdict, (finer ? at_1 : at_40)[c].parts[p].verdicts[t]));
+        }
+      }
+    }
+  };
+  look(both.claims, coarse.claims, fine.claims);
+  look(both.predictions, coarse.predictions, fine.predictions);
+  EXPECT_EQ(again, both.finer[0].verdicts);
+  EXPECT_GT(again, 0U);
+  EXPECT_GE(check_noise(both).within, check_noise(coarse).within + 1);
+  EXPECT_EQ(verdicts_csv(*system, run_claims(system, asked)), verdicts_csv(*system, both))
+      << "from the store";
+}
+
+TEST(Finer, ChoosesWhatSettlesMostForAMonthWithinTheBudget) {
+  const auto system = two_towns();
+  ArmRequest request;
+  request.arms = {"as-enacted", "jobs", "guarded-bridge"};
+  request.theories = {"open", "jobs-pay"};
+  request.members = 1;
+  const Month start = system->manifest().clock.from;
+  const auto reading = [&](std::size_t arm, int months) {
+    return Reading{arm, "departures", {0}, start, start + (months - 1), {}};
+  };
+  request.readings = {reading(0, 12), reading(1, 84), reading(2, 84), reading(0, 6)};
+  const ArmRuns runs(system, request);
+  const std::vector<FinerItem> items = {{0, {0}}, {0, {1}}, {0, {1, 2}}, {1, {3}}, {0, {3}}};
+  const auto chosen = [&](double months) { return choose_finer(runs, items, months); };
+  EXPECT_TRUE(chosen(5.0).items.empty());
+  // A year settles items 0 and 4 at six months each, half a year item 3.
+  EXPECT_EQ(chosen(12.0).items, (std::vector<std::size_t>{0, 4}));
+  EXPECT_EQ(chosen(12.0).months, 12.0);
+  EXPECT_EQ(chosen(18.0).items, (std::vector<std::size_t>{0, 3, 4}));
+  const FinerChoice all = chosen(1e6);
+  EXPECT_EQ(all.items, (std::vector<std::size_t>{0, 1, 2, 3, 4}));
+  // The budget of all is what all take together: not more, and nothing is left out.
+  EXPECT_EQ(chosen(all.months).items.size(), items.size());
+  EXPECT_LT(chosen(all.months - 1.0).items.size(), items.size());
+  const ArmResult run = ArmRuns(system, request).run(10.0, {{0, 1, 2, 3}, {3}});
+  EXPECT_EQ(static_cast<double>(run.months), all.months);
+  EXPECT_TRUE(std::isnan(run.value(1, 0, 0)));
+  EXPECT_FALSE(std::isnan(run.value(1, 0, 3)));
+}
+
+TEST(Finer, PredictsTheIntervalThatIsLeftWhenNoiseFalls) {
+  // Of an interval that is all noise nothing helps; of a wide one a quarter of the noise does.
+  EXPECT_FALSE(noise_would_be_small(1.0, 3.0, 0.01));
+  EXPECT_FALSE(noise_is_small(1.0, 6.0));
+  EXPECT_TRUE(noise_would_be_small(1.0, 6.0, 0.2));
+  EXPECT_FALSE(noise_would_be_small(1.0, 6.0, 0.9));
+  EXPECT_TRUE(noise_is_small(1.0, 10.0));
 }
 
 TEST(Stretches, ShareEachMonthInWhichTheLeversAgree) {
@@ -184,6 +271,18 @@ TEST(Verdicts, OfAPackAreStaleWhenWhatTheyRestOnHasChanged) {
   Diagnostics findings;
   check_verdicts(*load(), findings);
   EXPECT_NE(findings.text().find("S125"), std::string::npos) << findings.text();
+}
+
+TEST(Claims, AnEffectIsNextToNothingBesideWhatIsAskedOrBesideItsInterval) {
+  evidence::Proposition p;
+  p.margin = 0.003;
+  Verdict verdict;
+  verdict.effect = results::spread({4e-7, 5e-7, 6e-7});
+  EXPECT_TRUE(next_to_nothing(p, verdict));
+  p.margin = 0.0;
+  EXPECT_FALSE(next_to_nothing(p, verdict)) << "small, but sure";
+  verdict.effect = results::spread({-7e-4, 5e-7, 7e-4});
+  EXPECT_TRUE(next_to_nothing(p, verdict));
 }
 
 TEST(Claims, AnUnknownOneIsNamedWithItsNearMiss) {

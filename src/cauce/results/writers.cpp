@@ -2,6 +2,7 @@
 
 #include "cauce/base/files.hpp"
 #include "cauce/base/table.hpp"
+#include "cauce/results/netcdf_file.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,7 +12,6 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <netcdf.h>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
@@ -20,63 +20,6 @@ namespace cauce::results {
 namespace fs = std::filesystem;
 
 namespace {
-// One open NetCDF file; every call that fails ends the writing with the library's words.
-class NetcdfFile {
- public:
-  NetcdfFile(const fs::path& temporary, fs::path shown) : shown_(std::move(shown)) {
-    call(nc_create(temporary.c_str(), NC_NETCDF4 | NC_CLOBBER, &id_));
-    open_ = true;
-  }
-  ~NetcdfFile() {
-    if (open_)
-      nc_abort(id_);
-  }
-  NetcdfFile(const NetcdfFile&) = delete;
-  NetcdfFile& operator=(const NetcdfFile&) = delete;
-
-  void call(int status) const {
-    if (status == NC_NOERR)
-      return;
-    throw Error("R101", {shown_.generic_string()},
-                fmt::format("cannot be written: {}", nc_strerror(status)),
-                "check the space on the disk and the folder's permissions");
-  }
-  int id() const { return id_; }
-  int dimension(const std::string& name, std::size_t size) const {
-    int dimension = 0;
-    call(nc_def_dim(id_, name.c_str(), size, &dimension));
-    return dimension;
-  }
-  int variable(const std::string& name, nc_type type, const std::vector<int>& dimensions) const {
-    int variable = 0;
-    call(nc_def_var(id_, name.c_str(), type, static_cast<int>(dimensions.size()), dimensions.data(),
-                    &variable));
-    return variable;
-  }
-  void attribute(int variable, const char* name, const std::string& text) const {
-    call(nc_put_att_text(id_, variable, name, text.size(), text.c_str()));
-  }
-  /// A dimension whose coordinate variable holds names.
-  int names(const std::string& name, const std::vector<std::string>& elements) const {
-    const int d = dimension(name, elements.size());
-    const int v = variable(name, NC_STRING, {d});
-    std::vector<const char*> pointers;
-    for (const std::string& element : elements)
-      pointers.push_back(element.c_str());
-    call(nc_put_var_string(id_, v, pointers.data()));
-    return d;
-  }
-  void close() {
-    open_ = false;
-    call(nc_close(id_));
-  }
-
- private:
-  fs::path shown_;
-  int id_ = 0;
-  bool open_ = false;
-};
-
 int days_since_1970(Month month) {
   using namespace std::chrono;
   const sys_days day =
@@ -231,6 +174,8 @@ void write_manifest(const Manifest& manifest, const fs::path& path) {
   json["decision"] = manifest.decision;
   json["policies"] = manifest.policies;
   json["theories"] = manifest.theories;
+  for (const auto& [name, value] : manifest.settings)
+    json["settings"][name] = value;
   for (const auto& [file, hash] : manifest.inputs)
     json["inputs"][file] = hash;
   // A command line may hold bytes that are not UTF-8: they are replaced, never a reason to fail.

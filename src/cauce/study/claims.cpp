@@ -1,12 +1,15 @@
 #include "cauce/study/claims.hpp"
 
+#include "cauce/study/finer.hpp"
 #include "cauce/system/claims_check.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <functional>
 #include <limits>
 #include <map>
+#include <numeric>
 
 namespace cauce::study {
 
@@ -105,24 +108,18 @@ class Effects {
     return effect_of(p_, share_ * runs_.value(theory, member, pair_.value),
                      pair_.base ? base_share_ * runs_.value(theory, member, *pair_.base) : 0.0);
   }
-  double repeated(std::size_t theory, std::size_t member) const {
-    return of(theory, runs_.members + member);
-  }
+  std::size_t members() const { return runs_.members; }
 
-  // Two runs of a member that differ in luck alone differ by twice the variance of one.
-  double noise() const {
-    double sum = 0.0;
-    std::size_t count = 0;
-    for (std::size_t t = 0; t < runs_.theories(); ++t) {
-      for (std::size_t m = 0; m < runs_.repeats; ++m) {
-        const double difference = of(t, m) - repeated(t, m);
-        if (std::isnan(difference))
-          continue;
-        sum += difference * difference;
-        ++count;
-      }
+  // Adds the members of a theory that ran twice, and what each says of an effect's variance: two
+  // runs that differ in luck alone differ by twice that of one.
+  void add_luck(std::size_t theory, double& variances, std::size_t& pairs) const {
+    for (std::size_t m = 0; m < runs_.repeats; ++m) {
+      const double difference = of(theory, m) - of(theory, runs_.members + m);
+      if (std::isnan(difference))
+        continue;
+      variances += difference * difference / 2.0;
+      ++pairs;
     }
-    return count == 0 ? nothing : std::sqrt(sum / (2.0 * static_cast<double>(count)));
   }
 
  private:
@@ -132,17 +129,36 @@ class Effects {
   double share_, base_share_;
 };
 
-Verdict verdict_of(const Proposition& p, const Effects& of_members, std::size_t members,
-                   std::size_t theory, std::vector<std::uint8_t>& all_hold) {
+// What the members that ran twice say of luck, all theories and scales together: the variance of
+// counts is proportional to the scale, so what is kept is that at full scale.
+class Luck {
+ public:
+  void add(const Effects& effects, std::size_t theory, double scale) {
+    double variances = 0.0;
+    effects.add_luck(theory, variances, pairs_);
+    sum_ += variances / scale;
+  }
+  double noise(double scale) const {
+    return pairs_ == 0 ? nothing : std::sqrt(scale * sum_ / static_cast<double>(pairs_));
+  }
+
+ private:
+  double sum_ = 0.0;
+  std::size_t pairs_ = 0;
+};
+
+// `hold` tells for each member whether the proposition holds in it.
+Verdict verdict_of(const Proposition& p, const Effects& of_members, std::size_t theory,
+                   std::vector<std::uint8_t>& hold) {
   Verdict verdict;
   std::vector<double> effects;
   double counted = 0.0;
-  for (std::size_t m = 0; m < members; ++m) {
+  hold.assign(of_members.members(), 0);
+  for (std::size_t m = 0; m < of_members.members(); ++m) {
     const double effect = of_members.of(theory, m);
     effects.push_back(effect);
     const bool held = holds(p, effect);
-    if (!held)
-      all_hold[m] = 0;
+    hold[m] = held ? 1 : 0;
     if (std::isnan(effect))
       continue;
     counted += 1.0;
@@ -163,32 +179,98 @@ Verdict verdict_of(const Proposition& p, const Effects& of_members, std::size_t 
   return verdict;
 }
 
-// The propositions of claims or of predictions that are asked for, with their readings.
-using Chosen = std::vector<std::pair<const Proposition*, Pair>>;
+// The margin or value that a proposition sets; a figure's margin in percent is one of its value.
+double asked_of(const Proposition& p) {
+  const double scale = p.form == Form::figure && p.relative ? *p.value / 100.0 : 1.0;
+  return std::max(p.margin * scale, std::abs(p.value.value_or(0.0)));
+}
 
-std::vector<ClaimResult> judge(const System& system, const Chosen& chosen, const ArmResult& runs) {
+double interval_of(const Verdict& verdict) { return verdict.effect.q95 - verdict.effect.q05; }
+
+// Whether sampling noise can be set beside an interval.
+bool has_noise(const Verdict& verdict) {
+  return !std::isnan(verdict.noise) && verdict.effect.members > 1;
+}
+
+// A proposition that is asked for, and what the runs so far say of it.
+struct Judged {
+  const Proposition* proposition = nullptr;
+  Pair pair;
+  Luck luck = {};
+  std::vector<Verdict> verdicts = {};               // by theory
+  std::vector<std::vector<std::uint8_t>> hold = {}; // [theory][member]
+
+  void judge(const System& system, const ArmResult& runs, std::span<const std::size_t> theories,
+             double scale) {
+    const Effects effects(system, *proposition, runs, pair);
+    for (const std::size_t t : theories)
+      luck.add(effects, t, scale);
+    verdicts.resize(runs.theories());
+    hold.resize(runs.theories());
+    for (const std::size_t t : theories) {
+      verdicts[t] = verdict_of(*proposition, effects, t, hold[t]);
+      verdicts[t].scale = scale;
+      verdicts[t].noise = luck.noise(scale);
+    }
+  }
+};
+
+// Judges again, on finer people, what misses the rule of noise and may be thought to keep it there.
+std::optional<FinerPass> judge_finer(const System& system, ArmRuns& runs, std::span<Judged> judged,
+                                     double scale, double work, double first_work) {
+  std::vector<FinerItem> items;
+  std::vector<std::size_t> owners; // of the items, into `judged`
+  for (std::size_t j = 0; j < judged.size(); ++j) {
+    for (std::size_t t = 0; t < judged[j].verdicts.size(); ++t) {
+      const Verdict& verdict = judged[j].verdicts[t];
+      const double interval = interval_of(verdict);
+      if (!has_noise(verdict) || noise_is_small(verdict.noise, interval) ||
+          !noise_would_be_small(verdict.noise, interval, scale / verdict.scale))
+        continue;
+      items.push_back({t, {judged[j].pair.value}});
+      if (judged[j].pair.base)
+        items.back().readings.push_back(*judged[j].pair.base);
+      owners.push_back(j);
+    }
+  }
+  const FinerChoice choice = choose_finer(runs, items, work / month_work(scale));
+  if (choice.items.empty())
+    return std::nullopt;
+  std::vector<ReadingList> wanted(runs.request().theories.size());
+  std::map<std::size_t, std::vector<std::size_t>> theories; // of a proposition
+  for (const std::size_t i : choice.items) {
+    ReadingList& list = wanted[items[i].theory];
+    list.insert(list.end(), items[i].readings.begin(), items[i].readings.end());
+    theories[owners[i]].push_back(items[i].theory);
+  }
+  for (ReadingList& list : wanted) {
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+  }
+  const ArmResult finer = runs.run(scale, wanted);
+  for (const auto& [j, of] : theories)
+    judged[j].judge(system, finer, of, scale);
+  return FinerPass{scale, choice.items.size(), choice.months * month_work(scale) / first_work};
+}
+
+std::vector<ClaimResult> put_together(const System& system, std::span<const Judged> judged) {
   std::vector<ClaimResult> claims;
   // [claim][theory][member]: whether all its parts hold so far.
   std::map<std::string, std::vector<std::vector<std::uint8_t>>> all_hold;
-  for (const auto& [proposition, pair] : chosen) {
-    const Proposition& p = *proposition;
+  for (const Judged& one : judged) {
+    const Proposition& p = *one.proposition;
     auto claim = std::find_if(claims.begin(), claims.end(),
                               [&](const ClaimResult& c) { return c.id == p.owner; });
     if (claim == claims.end()) {
       claims.push_back({p.owner, {}, {}});
       claim = claims.end() - 1;
     }
-    auto& hold = all_hold[p.owner];
-    hold.resize(runs.theories(), std::vector<std::uint8_t>(runs.members, 1));
-    PropositionResult part;
-    part.proposition = p;
-    part.unit = unit_of(system, p);
-    const Effects effects(system, p, runs, pair);
-    for (std::size_t t = 0; t < runs.theories(); ++t)
-      part.verdicts.push_back(verdict_of(p, effects, runs.members, t, hold[t]));
-    part.noise = effects.noise();
-    part.observed = observed_effect(system, p);
-    claim->parts.push_back(std::move(part));
+    const auto [hold, fresh] = all_hold.try_emplace(p.owner, one.hold);
+    for (std::size_t t = 0; !fresh && t < one.hold.size(); ++t) {
+      std::transform(one.hold[t].begin(), one.hold[t].end(), hold->second[t].begin(),
+                     hold->second[t].begin(), std::bit_and<>());
+    }
+    claim->parts.push_back({p, unit_of(system, p), one.verdicts, observed_effect(system, p)});
   }
   for (ClaimResult& claim : claims) {
     for (const std::vector<std::uint8_t>& members : all_hold[claim.id]) {
@@ -318,29 +400,57 @@ ClaimsResult run_claims(const std::shared_ptr<const System>& system, const Claim
   arms.farm = request.farm;
   arms.store = request.store;
   Planner planner(*system, arms);
+  std::vector<Judged> judged;
   const auto plan = [&](const std::vector<Proposition>& propositions) {
-    Chosen chosen;
     for (const Proposition& p : propositions) {
       const auto& ids = request.ids;
       if (ids.empty() || std::find(ids.begin(), ids.end(), p.owner) != ids.end())
-        chosen.emplace_back(&p, planner.add(p));
+        judged.push_back({&p, planner.add(p)});
     }
-    return chosen;
+    return judged.size();
   };
-  const Chosen chosen_claims = plan(claims), chosen_predictions = plan(predictions);
-  const ArmResult runs = run_arms(system, arms);
-  result.served = runs.served;
-  if (runs.served)
+  const std::size_t of_claims = plan(claims);
+  plan(predictions);
+  ArmRuns runs(system, std::move(arms));
+  result.served = runs.served();
+  if (runs.served())
     return result;
-  result.claims = judge(*system, chosen_claims, runs);
-  result.predictions = judge(*system, chosen_predictions, runs);
-  result.arms = arms.arms.size();
-  result.members = runs.members;
-  result.repeats = runs.repeats;
+  const ArmResult first = runs.run();
+  std::vector<std::size_t> all(result.theories.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  for (Judged& one : judged)
+    one.judge(*system, first, all, runs.scale());
+  result.arms = runs.request().arms.size();
+  result.members = first.members;
+  result.repeats = first.repeats;
   result.seed = request.seed;
-  result.months_simulated = runs.months_simulated;
-  result.months_a_member = runs.months_a_member;
+  result.runs = first.runs;
+  result.from_store = first.from_store;
+  result.months_a_member = first.months / first.runs;
+
+  const double first_work =
+      static_cast<double>(result.months_a_member * all.size()) * month_work(runs.scale());
+  double work = request.finer_budget * first_work;
+  std::vector<double> scales = request.finer;
+  std::sort(scales.rbegin(), scales.rend());
+  for (const double scale : scales) {
+    const auto pass = scale >= 1.0 && scale < runs.scale()
+                          ? judge_finer(*system, runs, judged, scale, work, first_work)
+                          : std::nullopt;
+    if (pass) {
+      work -= pass->work * first_work;
+      result.finer.push_back(*pass);
+    }
+  }
+  const std::span<const Judged> done = judged;
+  result.claims = put_together(*system, done.first(of_claims));
+  result.predictions = put_together(*system, done.subspan(of_claims));
   return result;
+}
+
+bool next_to_nothing(const Proposition& proposition, const Verdict& verdict) {
+  return std::abs(verdict.effect.q50) <
+         std::max(asked_of(proposition), interval_of(verdict)) / 100.0;
 }
 
 NoiseCheck check_noise(const ClaimsResult& result) {
@@ -349,21 +459,18 @@ NoiseCheck check_noise(const ClaimsResult& result) {
   for (const auto* list : {&result.claims, &result.predictions}) {
     for (const ClaimResult& claim : *list) {
       for (const PropositionResult& part : claim.parts) {
-        const Proposition& p = part.proposition;
-        // A figure's margin in percent is one of its value.
-        const double scale = p.form == Form::figure && p.relative ? *p.value / 100.0 : 1.0;
-        const double decides = std::max(p.margin * scale, std::abs(p.value.value_or(0.0)));
+        const double decides = asked_of(part.proposition);
         for (const Verdict& verdict : part.verdicts) {
-          if (std::isnan(part.noise) || verdict.effect.members < 2)
+          if (!has_noise(verdict))
             continue;
           ++check.verdicts;
-          const double interval = verdict.effect.q95 - verdict.effect.q05;
-          if (part.noise <= interval / 10.0)
+          const double interval = interval_of(verdict);
+          if (noise_is_small(verdict.noise, interval))
             ++check.within;
-          else if (part.noise <= decides / 10.0)
+          else if (verdict.noise <= decides / 10.0)
             ++check.small;
           if (interval > 0.0)
-            ratios.push_back(part.noise / interval);
+            ratios.push_back(verdict.noise / interval);
         }
       }
     }

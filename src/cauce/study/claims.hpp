@@ -28,6 +28,11 @@ struct ClaimsRequest {
   Draws draws = Draws::prior;
   FarmOptions farm;
   std::filesystem::path store; ///< run store, as in ArmRequest
+  /// Scales at which verdicts whose sampling noise is too large are judged again (finer.hpp), those
+  /// that are finer than the system's; and the most that this may cost, as a share of the work of
+  /// the first pass.
+  std::vector<double> finer;
+  double finer_budget = 0.0;
 };
 
 /// What one theory yields for one proposition.
@@ -36,6 +41,10 @@ struct Verdict {
   double right_way = 0.0;   ///< share whose effect has the claimed sign; for others = probability
   double lower = 0.0, none = 0.0, higher = 0.0; ///< shares beyond and within the margin
   results::Spread effect; ///< percent or units of the outcome; `members` that have a number
+  double scale = 1.0;     ///< one simulated person for so many, in the runs that decided
+  /// Standard deviation of one member's effect over the luck of the people at that scale, from the
+  /// members that ran twice, all theories together; not a number where none did.
+  double noise = 0.0;
 };
 
 /// What the data say of the same quantity. Of a comparison it is the change from an earlier period
@@ -50,9 +59,6 @@ struct PropositionResult {
   evidence::Proposition proposition;
   std::string unit;              ///< of the effect: "percent" or the outcome's
   std::vector<Verdict> verdicts; ///< one a theory
-  /// Standard deviation of one member's effect over the luck of the people, from the members that
-  /// ran twice, all theories together; not a number where none did.
-  double noise = 0.0;
   std::optional<Observed> observed;
 };
 
@@ -63,20 +69,34 @@ struct ClaimResult {
   std::vector<double> probability; ///< one a theory
 };
 
+/// Verdicts that were judged again.
+struct FinerPass {
+  double scale = 1.0;
+  std::size_t verdicts = 0;
+  double work = 0.0; ///< share of the work of the first pass
+};
+
 struct ClaimsResult {
   bool served = false; ///< a helping rank of mpirun: nothing to show
   std::vector<std::string> theories;
   std::vector<ClaimResult> claims, predictions;
   std::size_t arms = 0;
   std::size_t members = 0, repeats = 0;
-  std::uint64_t seed = 0, months_simulated = 0;
+  std::size_t runs = 0, from_store = 0; ///< of members with all their arms; of these stored before
+  std::uint64_t seed = 0;
   std::uint64_t months_a_member = 0; ///< of all arms, shared ones once
+  std::vector<FinerPass> finer;
 };
 
 /// Runs claims and predictions, arms that several of them share once. Throws Error S110 (unknown
-/// claim or prediction, or one that is not executable; near miss named) and those of `run_arms`.
+/// claim or prediction, or one that is not executable; near miss named) and those of
+/// `ArmRuns`.
 ClaimsResult run_claims(const std::shared_ptr<const system::System>& system,
                         const ClaimsRequest& request);
+
+/// Whether an effect is next to nothing: its median is less than a hundredth of what the
+/// proposition asks (margin or value) or of the interval over members.
+bool next_to_nothing(const evidence::Proposition& proposition, const Verdict& verdict);
 
 /// Whether the scale is fine enough: sampling noise of an effect should be less than a tenth of the
 /// 90 percent interval that is reported of it.

@@ -48,9 +48,13 @@ void append(std::vector<std::string>& cells, std::vector<std::string> more) {
   cells.insert(cells.end(), more.begin(), more.end());
 }
 
-std::vector<std::string> effect_cells(const Verdict& verdict, double noise) {
-  return {std::to_string(verdict.effect.members), rounded(verdict.effect.q05),
-          rounded(verdict.effect.q50), rounded(verdict.effect.q95), rounded(noise)};
+std::vector<std::string> effect_cells(const Verdict& verdict) {
+  return {std::to_string(verdict.effect.members),
+          rounded(verdict.effect.q05),
+          rounded(verdict.effect.q50),
+          rounded(verdict.effect.q95),
+          rounded(verdict.noise),
+          rounded(verdict.scale)};
 }
 
 std::vector<std::string> observed_cells(const std::optional<Observed>& observed) {
@@ -76,7 +80,9 @@ Json verdict_json(const Verdict& v) {
           {"q05", number(v.effect.q05)},
           {"q50", number(v.effect.q50)},
           {"q95", number(v.effect.q95)},
-          {"members", v.effect.members}};
+          {"members", v.effect.members},
+          {"noise", number(v.noise)},
+          {"scale", number(v.scale)}};
 }
 
 Json part_json(const system::System& system, const ClaimsResult& result,
@@ -97,7 +103,6 @@ Json part_json(const system::System& system, const ClaimsResult& result,
   json["value"] = p.value ? Json(*p.value) : Json(nullptr);
   json["unit"] = part.unit;
   json["note"] = p.note;
-  json["noise"] = number(part.noise);
   const evidence::Prediction* prediction = prediction_of(system, p);
   for (std::size_t t = 0; t < result.theories.size(); ++t) {
     Json verdict = verdict_json(part.verdicts[t]);
@@ -194,7 +199,7 @@ std::string_view kept_word(const evidence::Prediction& prediction, const std::st
 std::string verdicts_csv(const system::System& system, const ClaimsResult& result) {
   std::string text =
       "claim_id,part,document,speaker,theory,arm,against,outcome,place,group,from,until,unit,"
-      "proposition,members,effect_q05,effect_q50,effect_q95,noise,probability,right_way,"
+      "proposition,members,effect_q05,effect_q50,effect_q95,noise,scale,probability,right_way,"
       "claim_probability,observed,observed_agrees,observed_how,opposes\n";
   for (const ClaimResult& claim : result.claims) {
     const evidence::Claim* words = claim_of(system, claim.id);
@@ -206,7 +211,7 @@ std::string verdicts_csv(const system::System& system, const ClaimsResult& resul
             words == nullptr ? "" : words->speaker, result.theories[t]};
         append(cells, what_is_compared(part.proposition, part.unit));
         append(cells, {proposition_words(part.proposition, part.unit)});
-        append(cells, effect_cells(verdict, part.noise));
+        append(cells, effect_cells(verdict));
         append(cells, {rounded(verdict.probability), rounded(verdict.right_way),
                        rounded(claim.probability[t])});
         append(cells, observed_cells(part.observed));
@@ -221,7 +226,7 @@ std::string verdicts_csv(const system::System& system, const ClaimsResult& resul
 std::string predictions_csv(const system::System& system, const ClaimsResult& result) {
   std::string text =
       "prediction,part,title_en,title_es,theory,arm,against,outcome,place,group,from,until,unit,"
-      "margin,members,effect_q05,effect_q50,effect_q95,noise,lower,none,higher,expected,kept,"
+      "margin,members,effect_q05,effect_q50,effect_q95,noise,scale,lower,none,higher,expected,kept,"
       "observed,"
       "observed_agrees,observed_how,decided_en,decided_es\n";
   for (const ClaimResult& claim : result.predictions) {
@@ -236,7 +241,7 @@ std::string predictions_csv(const system::System& system, const ClaimsResult& re
                                           prediction->title_es, result.theories[t]};
         append(cells, what_is_compared(part.proposition, part.unit));
         append(cells, {number_text(part.proposition.margin)});
-        append(cells, effect_cells(verdict, part.noise));
+        append(cells, effect_cells(verdict));
         append(cells, {rounded(verdict.lower), rounded(verdict.none), rounded(verdict.higher),
                        expected == prediction->expected.end()
                            ? ""

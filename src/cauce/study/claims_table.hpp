@@ -8,15 +8,15 @@
 namespace cauce::study {
 
 /// CSV: claim_id, part, document, speaker, theory, what was compared, the shares of members, the
-/// effect with its 90 percent interval and the sampling noise in it, what was observed, and the
-/// claims that oppose it.
+/// effect with its 90 percent interval, the sampling noise in it and the scale that decided, what
+/// was observed, and the claims that oppose it.
 std::string verdicts_csv(const system::System& system, const ClaimsResult& result);
 
 /// The same of predictions, with what each theory expected and what it yields.
 std::string predictions_csv(const system::System& system, const ClaimsResult& result);
 
 /// {"members", "repeats", "seed", "theories", "claims": [{"id", "statement", ..., "opposes",
-/// "probability": {theory: p}, "parts": [{..., "noise", "verdicts": {theory: {...}},
+/// "probability": {theory: p}, "parts": [{..., "verdicts": {theory: {..., "noise", "scale"}},
 /// "observed"}]}], "predictions": [{"id", "title", "decided", ...}]}: what a page of claims shows.
 std::string verdicts_json(const system::System& system, const ClaimsResult& result);
 

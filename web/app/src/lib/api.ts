@@ -391,6 +391,19 @@ export interface Claim {
   reason: string;
 }
 /** What is compared with what, and how it came out under each theory and in the world. */
+/** What one theory yields for a proposition. */
+export interface TheoryVerdict {
+  probability: number | null;
+  right_way: number | null;
+  q05: number | null;
+  q50: number | null;
+  q95: number | null;
+  members: number;
+  noise?: number | null;
+  scale?: number; // one simulated person for so many, in the runs that decided
+  expected?: string;
+  kept?: string;
+}
 export interface Proposition extends Cell {
   part: string;
   arm: string;
@@ -402,19 +415,7 @@ export interface Proposition extends Cell {
   value: number | null;
   unit: string;
   note: string;
-  verdicts: Record<
-    string,
-    {
-      probability: number | null;
-      right_way: number | null;
-      q05: number | null;
-      q50: number | null;
-      q95: number | null;
-      members: number;
-      expected?: string;
-      kept?: string;
-    }
-  >;
+  verdicts: Record<string, TheoryVerdict>;
   observed: { effect: number; agrees: boolean; before_after: boolean; series: string } | null;
 }
 export type ArmScenario = Partial<ServerScenario> & { series?: Cell[] };
