@@ -149,25 +149,22 @@ void simulate(const XmileRunOptions& options) {
   }
   csv += '\n';
 
-  const auto save = [&] {
+  const auto save = [&](double time, std::span<const double> values) {
     for (std::size_t m = 0; m < run.members(); ++m) {
-      csv += fmt::format("{}", run.time());
+      csv += fmt::format("{}", time);
       if (options.members > 1)
         csv += fmt::format(",{}", m);
-      for (const VariableId id : columns) {
-        const std::span<const double> values = run.values(id);
-        for (std::size_t e = 0; e < values.size(); e += run.members()) {
-          const double value = values[e + m];
-          if (value == value)
-            fmt::format_to(std::back_inserter(csv), ",{}", value);
-          else
-            csv += ",nan"; // without the sign that some processors give it
-        }
+      for (std::size_t e = 0; e < values.size(); e += run.members()) {
+        const double value = values[e + m];
+        if (value == value)
+          fmt::format_to(std::back_inserter(csv), ",{}", value);
+        else
+          csv += ",nan"; // without the sign that some processors give it
       }
       csv += '\n';
     }
   };
-  conditions::run_saved_steps(run, save);
+  conditions::run_saved_steps(run, columns, save);
   if (options.out.empty())
     fmt::print("{}", csv);
   else

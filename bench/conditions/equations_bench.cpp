@@ -4,7 +4,7 @@
 // Counters: `equations` is element-equations a second (elements of all auxiliaries and flows times
 // members times steps); `of_bandwidth` is how near the state's own traffic comes to what memory
 // streams, measured in the same run; `per_member_us` over the arguments is the curve against K.
-#include "cauce/conditions/run.hpp"
+#include "cauce/conditions/saved_steps.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -111,7 +111,8 @@ std::string conditions_like() {
   text +=
       variable("aux", "by_department", department, "SUM(f10[Department,*,*] * f9[Department,*,*])");
   return "<xmile "
-         "version=\"1.0\"><sim_specs><start>0</start><stop>216</stop><dt>0.25</dt></"
+         "version=\"1.0\"><sim_specs><start>0</start><stop>216</stop><dt>0.25</dt><savestep>1</"
+         "savestep></"
          "sim_specs><dimensions>" +
          dimension("Department", 54) + dimension("Stratum", 12) + dimension("Kind", 3) +
          "</dimensions><model><variables>" + text + "</variables></model></xmile>";
@@ -164,7 +165,7 @@ double streamed() {
 constexpr std::size_t steps = 4;
 
 void measure(benchmark::State& state, const std::string& text, bool oracle,
-             const char* instructions, std::size_t threads = 1) {
+             const char* instructions) {
   const auto model = compiled(text);
   const auto members = static_cast<std::size_t>(state.range(0));
   Run run(model, members);
@@ -180,7 +181,6 @@ void measure(benchmark::State& state, const std::string& text, bool oracle,
       equations += info.size;
   }
   run.initialise();
-  run.use_threads(threads);
   for (auto month : state)
     run.step(steps);
   const double taken = static_cast<double>(state.iterations() * steps);
@@ -213,11 +213,36 @@ BENCHMARK(conditions_step)->Arg(1)->Arg(2)->Arg(4)->Arg(8)->Arg(16)->Arg(32)->Ar
 BENCHMARK(conditions_step_avx2)->Arg(1)->Arg(16);
 BENCHMARK(conditions_step_baseline)->Arg(1)->Arg(16);
 BENCHMARK(conditions_step_oracle)->Arg(1);
-// On two cores: by the clock on the wall.
-void conditions_step_two_threads(benchmark::State& state) {
-  measure(state, conditions_like(), false, nullptr, 2);
+
+// Whole runs of members side by side as `cauce xmile run --members K --only total` makes them, all
+// but the writing: 18 years, saved each month. On two cores by the clock on the wall.
+void members_run(benchmark::State& state) {
+  const auto model = compiled(conditions_like());
+  const auto members = static_cast<std::size_t>(state.range(0));
+  const VariableId wanted[] = {*model->find("total")};
+  std::size_t equations = 0;
+  for (const VariableInfo& info : model->variables()) {
+    if (info.kind != Kind::stock)
+      equations += info.size;
+  }
+  double saved = 0;
+  for (auto once : state) {
+    Run run(model, members);
+    run.use_threads(static_cast<std::size_t>(state.range(1)));
+    run_saved_steps(run, wanted, [&](double, std::span<const double> row) { saved += row[0]; });
+  }
+  benchmark::DoNotOptimize(saved);
+  const double steps = model->sim_specs().stop / model->sim_specs().dt;
+  state.counters["equations"] = benchmark::Counter(static_cast<double>(state.iterations()) * steps *
+                                                       static_cast<double>(equations * members),
+                                                   benchmark::Counter::kIsRate);
 }
-BENCHMARK(conditions_step_two_threads)->Arg(16)->Arg(64)->UseRealTime();
+BENCHMARK(members_run)
+    ->ArgNames({"members", "threads"})
+    ->ArgsProduct({{8, 16, 64}, {1, 2}})
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(scalars_step)->Arg(1)->Arg(16)->Arg(64);
 
 // 18 years of quarter months, from the start.

@@ -79,11 +79,13 @@ py::dict run_model(const std::shared_ptr<const Model>& model, const std::vector<
   std::vector<std::vector<double>> recorded(ids.size());
   {
     const py::gil_scoped_release release;
-    conditions::run_saved_steps(run, [&] {
-      times.push_back(run.time());
+    conditions::run_saved_steps(run, ids, [&](double time, std::span<const double> row) {
+      times.push_back(time);
+      auto from = row.begin();
       for (std::size_t i = 0; i < ids.size(); ++i) {
-        const auto values = run.values(ids[i]);
-        recorded[i].insert(recorded[i].end(), values.begin(), values.end());
+        const auto n = static_cast<std::ptrdiff_t>(model->info(ids[i]).size * members);
+        recorded[i].insert(recorded[i].end(), from, from + n);
+        from += n;
       }
     });
   }

@@ -1,6 +1,8 @@
 // Stepping, overriding, copying and saving runs; the order of the integration methods.
 #include "support.hpp"
 
+#include "cauce/conditions/saved_steps.hpp"
+
 #include <cmath>
 #include <cstring>
 #include <fmt/format.h>
@@ -15,6 +17,50 @@ double error_at_one(const std::string& method, double dt) {
       stock("x", "1", "<inflow>g</inflow>") + flow("g", "x * COS(TIME)"),
       "<start>0</start><stop>1</stop><dt>" + fmt::format("{}", dt) + "</dt>", "", "", method));
   return std::abs(value_at(model, "x", 1).at(0) - std::exp(std::sin(1.0)));
+}
+
+// The start, every save step and the end, as the file says.
+TEST(SavedSteps, AreTheStartEverySaveStepAndTheEnd) {
+  const auto model =
+      compile(xmile(stock("x", "1", "<inflow>g</inflow>") + flow("g", "1") + aux("twice", "2 * x"),
+                    "<start>0</start><stop>5</stop><dt>0.5</dt><savestep>2</savestep>"));
+  for (const std::size_t members : {1u, 3u}) {
+    conditions::Run run(model, members);
+    std::vector<double> times, values;
+    run_saved_steps(run, std::vector{*model->find("twice"), *model->find("x")},
+                    [&](double time, std::span<const double> row) {
+                      EXPECT_EQ(row.size(), 2 * members);
+                      times.push_back(time);
+                      values.push_back(row.front());
+                      EXPECT_EQ(row.back(), row.front() / 2);
+                    });
+    EXPECT_EQ(times, (std::vector<double>{0, 2, 4, 5}));
+    EXPECT_EQ(values, (std::vector<double>{2, 6, 10, 12}));
+  }
+}
+
+// What has been evaluated is not evaluated again by the next step, unless something was set.
+TEST(Stepping, TakesWhatIsSetAfterAnEvaluation) {
+  const auto model = compile(xmile(stock("x", "1", "<inflow>g</inflow>") + flow("g", "k * x") +
+                                   aux("k", "1 + 0 * TIME") + aux("until", "STOPTIME")));
+  conditions::Run run(model);
+  run.initialise();
+  run.evaluate();
+  run.step();
+  run.evaluate();
+  EXPECT_EQ(run.values(*model->find("x"))[0], 2);
+  const double three = 3;
+  run.set(*model->find("k"), 0, {&three, 1});
+  run.step();
+  EXPECT_EQ(run.values(*model->find("x"))[0], 8);
+  run.evaluate();
+  run.release(*model->find("k"));
+  run.step();
+  EXPECT_EQ(run.values(*model->find("x"))[0], 16);
+  run.evaluate();
+  run.set(*model->find("x"), 0, {&three, 1});
+  run.step();
+  EXPECT_EQ(run.values(*model->find("x"))[0], 6);
 }
 
 // Halving dt divides the error by 2, 4 and 16.

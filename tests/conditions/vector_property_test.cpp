@@ -197,6 +197,38 @@ TEST(Vectors, SameBitsAsTheScalarEvaluator) {
   }));
 }
 
+// What is taken down tile by tile is what steps, evaluations and values in turn give.
+TEST(Vectors, ARecordIsWhatSteppingGives) {
+  EXPECT_TRUE(rc::check([] {
+    const auto model = compile(Writer(*rc::gen::arbitrary<std::uint64_t>()).model());
+    const std::size_t members = 5, every = 2, times = 3;
+    std::vector<VariableId> wanted;
+    for (std::uint32_t v = 0; v < model->variables().size(); v += 2)
+      wanted.push_back({v});
+    conditions::Run recorded(model, members), stepped(model, members);
+    recorded.use_threads(*rc::gen::inRange<std::size_t>(1, 4));
+    recorded.initialise();
+    stepped.initialise();
+    Record record;
+    recorded.record(wanted, every, times, record);
+    RC_ASSERT(record.times.size() == times);
+    std::size_t at = 0;
+    for (std::size_t k = 0; k < times; ++k) {
+      for (std::size_t i = 0; i < every; ++i)
+        stepped.step();
+      stepped.evaluate();
+      RC_ASSERT(record.times[k] == stepped.time());
+      for (const VariableId id : wanted) {
+        for (const double b : stepped.values(id)) {
+          const double a = record.values.at(at++);
+          RC_ASSERT(std::memcmp(&a, &b, sizeof a) == 0 || (a != a && b != b));
+        }
+      }
+    }
+    RC_ASSERT(at == record.values.size());
+  }));
+}
+
 TEST(Vectors, AMemberDoesNotDependOnItsNeighbours) {
   EXPECT_TRUE(rc::check([] {
     const std::string text = Writer(*rc::gen::arbitrary<std::uint64_t>()).model();

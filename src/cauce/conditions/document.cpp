@@ -245,7 +245,7 @@ void Reader::behavior(const pugi::xml_node& node) {
 }
 
 std::string Reader::required_name(const pugi::xml_node& node) {
-  const std::string name = trimmed(node.attribute("name").value());
+  std::string name = trimmed(node.attribute("name").value());
   if (name.empty()) {
     findings_.error("X108", where(node), fmt::format("this <{}> needs a name", local_name(node)));
     return "unnamed";

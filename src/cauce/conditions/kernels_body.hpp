@@ -294,6 +294,8 @@ void gather(const double* in, const std::uint32_t* index, double* out, std::size
     return gather_rows<4>(in, index, out, points);
   case 8:
     return gather_rows<8>(in, index, out, points);
+  case 16:
+    return gather_rows<16>(in, index, out, points);
   default:
     for (std::size_t i = 0; i < points; ++i, out += k)
       __builtin_memcpy(out, in + std::size_t{index[i]} * k, k * sizeof(double));

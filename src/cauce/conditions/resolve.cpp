@@ -229,7 +229,7 @@ void Resolver::declare_model(const ModelDefinition& model, Scope& scope,
       connections_.push_back({input->second, connection.from, &scope, connection.where});
     }
     for (const auto& [name, id] : inner.names)
-      scope.names.emplace(module_key + "." + name, id);
+      scope.names.emplace(fmt::format("{}.{}", module_key, name), id);
   }
   path.pop_back();
 }

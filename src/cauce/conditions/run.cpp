@@ -139,6 +139,7 @@ void Run::set_clock(double start, double dt) {
   for (Tile& tile : state_->tiles) {
     tile.start = tile.time = start;
     tile.dt = dt;
+    tile.evaluated = false;
   }
 }
 void Run::set_method(Method method) {
@@ -146,8 +147,10 @@ void Run::set_method(Method method) {
     tile.method = method;
 }
 void Run::set_stop(double stop) {
-  for (Tile& tile : state_->tiles)
+  for (Tile& tile : state_->tiles) {
     tile.stop = stop;
+    tile.evaluated = false;
+  }
 }
 void Run::use_oracle(bool oracle) {
   for (Tile& tile : state_->tiles)
@@ -228,6 +231,32 @@ void Run::step(std::size_t times) {
   state_->each([times](Tile& tile) {
     for (std::size_t i = 0; i < times; ++i)
       tile.step();
+  });
+}
+
+void Run::record(std::span<const VariableId> wanted, std::size_t every, std::size_t times,
+                 Record& into) {
+  State& s = *state_;
+  std::size_t elements = 0;
+  for (const VariableId id : wanted)
+    elements += s.model->info(id).size;
+  into.times.assign(times, 0.0);
+  into.values.resize(times * elements * s.members);
+  parallel_for(s.tiles.size(), s.threads, [&](std::size_t t) {
+    Tile& tile = s.tiles[t];
+    double* out = into.values.data() + s.first[t];
+    for (std::size_t k = 0; k < times; ++k) {
+      for (std::size_t i = 0; i < every; ++i)
+        tile.step();
+      tile.evaluate();
+      if (t == 0)
+        into.times[k] = tile.time;
+      for (const VariableId id : wanted) {
+        const double* from = tile.at(id.index);
+        for (std::size_t e = 0; e < s.model->info(id).size; ++e, out += s.members)
+          std::copy_n(from + e * tile.members, tile.members, out);
+      }
+    }
   });
 }
 

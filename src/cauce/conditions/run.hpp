@@ -35,6 +35,12 @@ namespace detail {
 struct RunState;
 }
 
+/// Values that `Run::record` took down.
+struct Record {
+  std::vector<double> times;
+  std::vector<double> values; ///< [time][element of the variables, one after the other][member]
+};
+
 class Run {
  public:
   /// `seed` keys the model's random functions; member m of a run draws as member
@@ -83,6 +89,12 @@ class Run {
   /// Steps by the method of the file (Euler, RK2, RK4), from stocks to stocks. Several at once are
   /// faster with many members: those that fit the cache take them all before the next ones do.
   void step(std::size_t times = 1);
+
+  /// Takes `every` steps `times` over, and takes down the variables' values after each time, all
+  /// evaluated. Where members do not fit one tile, and on several threads, each tile goes through
+  /// all of it alone: much faster than `step` and `values` in turn.
+  void record(std::span<const VariableId> wanted, std::size_t every, std::size_t times,
+              Record& into);
 
   /// Values at present: layout [element][member], elements row-major over the variable's
   /// dimensions, members innermost; size info(id).size * members(). Where members do not fit one

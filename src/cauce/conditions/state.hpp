@@ -92,6 +92,7 @@ struct RunState {
   std::vector<Batches> batches;
   std::vector<std::uint8_t> changed; ///< by variable: set since the last evaluation
   bool any_changed = true;
+  bool evaluated = false; ///< all has its value of the present time, unless `any_changed`
   std::vector<std::uint64_t> version; ///< by variable: grows when a constant has new values
   std::uint64_t constants = 1;        ///< grows when any of them has
   const struct KernelTable* kernels = nullptr;

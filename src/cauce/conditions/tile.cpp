@@ -109,7 +109,7 @@ void Tile::initialise() {
   s.time = s.start;
   s.steps = 0;
   const Paced paced(s);
-  s.initialised = false;
+  s.initialised = s.evaluated = false;
   s.histories.clear();
   s.arrivals.clear();
   for (const auto& [v, o] : s.overrides)
@@ -176,6 +176,8 @@ void Tile::evaluate() {
     s.any_changed = false;
   }
   evaluate_varying(none);
+  // What depends on capacities that vary is nearer to what it should be with each evaluation.
+  evaluated = !machines_vary(*program);
 }
 
 void Tile::evaluate_varying(std::uint32_t which) {

@@ -173,7 +173,8 @@ void Tile::advance() {
 
 void Tile::step() {
   const Paced paced(*this);
-  evaluate();
+  if (!evaluated || any_changed)
+    evaluate();
   take_paces(true);
 }
 
@@ -181,6 +182,7 @@ void Tile::take_paces(bool by_their_methods) {
   const std::vector<Pace>& paces = program->paces;
   const auto arrive = [&] { // at the file's next instant
     ++file.steps;
+    evaluated = false;
     time = file.start + static_cast<double>(file.steps) * file.dt;
     go_by(0);
   };
