@@ -49,11 +49,11 @@ class Includer {
           merge(std::move(*included), path.parent_path());
       }
     }
-    for (std::size_t m = 0; m < from.models.size(); ++m) {
-      if (!from.models[m].resource.empty())
-        fill(from.models[m], folder);
-      for (std::size_t k = 0; k < from.models[m].modules.size(); ++k)
-        connect(from.models[m].modules[k], folder);
+    for (ModelDefinition& model : from.models) {
+      if (!model.resource.empty())
+        fill(model, folder);
+      for (ModuleDefinition& module : model.modules)
+        connect(module, folder);
     }
   }
   // Models of modules' files, found on the way.
@@ -188,7 +188,7 @@ class Includer {
       return;
     for (const fs::path& path : find(module.resource, folder, module.where)) {
       const std::string key = fs::weakly_canonical(path).string();
-      const auto name_of = [&](const std::string& name) { return key + "#" + name; };
+      const auto name_of = [&](const std::string& name) { return fmt::format("{}#{}", key, name); };
       if (!loaded_.contains(key)) {
         auto other = read(path, module.where);
         if (!other)

@@ -261,6 +261,7 @@ void Tile::take_runge_kutta() {
   // What flows into conveyors and queues counts as it does for the stocks that it comes from.
   const std::vector<std::uint32_t> entering = machine_inflows(*program, pace);
   std::vector<AlignedVector<double>> entered;
+  entered.reserve(entering.size());
   for (const std::uint32_t v : entering)
     entered.emplace_back(s.at(v), s.at(v) + program->variables[v].size * s.members);
   for (const std::uint32_t v : own.stocks) {
