@@ -215,6 +215,7 @@ class Diagram {
     };
     const std::map<std::size_t, int> depth = depths(sector);
     std::vector<std::size_t> stocks;
+    stocks.reserve(depth.size());
     for (const auto& [stock, d] : depth)
       stocks.push_back(stock);
     std::stable_sort(stocks.begin(), stocks.end(),

@@ -54,7 +54,8 @@ std::string Model::element_name(VariableId id, std::size_t element) const {
   for (std::size_t k = axes.size(); k-- > 0;) {
     const std::size_t at = axes[k].elements[element % axes[k].size()];
     element /= axes[k].size();
-    name = program_->dimensions[axes[k].dimension].elements[at] + (name.empty() ? "" : ",") + name;
+    name.insert(0, name.empty() ? "" : ",");
+    name.insert(0, program_->dimensions[axes[k].dimension].elements[at]);
   }
   return name;
 }

@@ -33,8 +33,7 @@ constexpr std::size_t most_split = 200'000; // elements of one cycle looked at s
 template <typename Visit>
 bool for_each_element(const Variable& variable, const std::vector<Index>& indices, Visit&& visit) {
   std::vector<std::vector<std::uint32_t>> positions;
-  for (std::size_t k = 0; k < indices.size(); ++k) {
-    const Index& index = indices[k];
+  for (const Index& index : indices) {
     if (index.kind == Index::Kind::computed)
       return false;
     if (index.kind == Index::Kind::fixed) {
