@@ -41,7 +41,7 @@ Index Typer::along(std::uint32_t axis, const Axis& target, int offset) {
   }
   if (index.map.size() == over.size())
     return index;
-  const bool numbered = index.map.size() > 0;
+  const bool numbered = !index.map.empty();
   // One position of a larger axis stands for that position of the dimension.
   const std::size_t size = resolver.program.dimensions[over.dimension].elements.size();
   if (!numbered && size == target.size()) {

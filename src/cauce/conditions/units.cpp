@@ -292,7 +292,7 @@ class Checker {
     const auto& parts = variable.parts.empty() ? variable.initial : variable.parts;
     if (parts.empty() || visiting_.size() > 100 || !visiting_.insert(v).second)
       return {};
-    const Known found = of(program_.parts[parts.front()], program_.parts[parts.front()].root);
+    Known found = of(program_.parts[parts.front()], program_.parts[parts.front()].root);
     visiting_.erase(v);
     return found;
   }
@@ -383,7 +383,7 @@ class Checker {
     case Op::multiply:
     case Op::divide:
     case Op::safe_divide: {
-      const Known a = of(part, node.args[0]), b = of(part, node.args[1]);
+      Known a = of(part, node.args[0]), b = of(part, node.args[1]);
       if (a.how == Known::How::unknown || b.how == Known::How::unknown)
         return {};
       if (a.how == Known::How::number && b.how == Known::How::number)
@@ -391,7 +391,7 @@ class Checker {
       return {Known::How::units, node.op == Op::multiply ? a.units * b.units : a.units / b.units};
     }
     case Op::power: {
-      const Known base = of(part, node.args[0]);
+      Known base = of(part, node.args[0]);
       const Node& exponent = part.nodes[node.args[1]];
       if (base.how != Known::How::units)
         return base;
