@@ -83,13 +83,16 @@ TEST(Esmda, SimulationBasedCalibrationCovers) {
     const Eigen::VectorXd error = Eigen::VectorXd::Constant(data, 0.3);
     const Eigen::VectorXd observed =
         small_model(truth) + error.cwiseProduct(normals(data, 1, seed + 1).col(0));
+    Eigen::MatrixXd reach = Eigen::MatrixXd::Ones(parameters, data);
+    for (Eigen::Index shock = 4; shock < parameters; ++shock)
+      reach.row(shock).head(shock - 4).setZero();
     Eigen::MatrixXd ensemble = normals(parameters, members, seed + 2);
     for (int i = 0; i < steps; ++i) {
       Eigen::MatrixXd predicted(data, members);
       for (Eigen::Index j = 0; j < members; ++j)
         predicted.col(j) = small_model(ensemble.col(j));
       assimilate(ensemble, predicted, {observed, error},
-                 {static_cast<double>(steps), static_cast<std::uint32_t>(i), true},
+                 {static_cast<double>(steps), static_cast<std::uint32_t>(i), true, reach},
                  random::Key::of(seed + 3));
     }
     for (Eigen::Index p = 0; p < parameters; ++p) {
@@ -153,41 +156,25 @@ TEST(Esmda, FewMembersDoNotDiverge) {
             0.4);
 }
 
-// Thirty of three hundred unknowns raise all data a little each: together they must move the
-// predictions to the data's level, with small errors as with large ones.
-TEST(Esmda, WhatAllDataShareIsAnswered) {
-  const Eigen::Index unknowns = 300, data = 120, members = 200;
-  const int steps = 3;
-  const Eigen::MatrixXd weak = 0.02 * normals(data, unknowns, 21);
-  const auto model = [&](const Eigen::VectorXd& x) {
-    const Eigen::VectorXd common = Eigen::VectorXd::Constant(data, 0.18 * x.head(30).sum());
-    return Eigen::VectorXd(common + weak * x);
-  };
-  const Eigen::VectorXd observed =
-      Eigen::VectorXd::Constant(data, 1.0) + 0.1 * normals(data, 1, 22).col(0);
-  for (const double error : {0.1, 0.3}) {
-    Eigen::MatrixXd ensemble = normals(unknowns, members, 23);
-    double bias = 0.0;
-    for (int i = 0; i <= steps; ++i) {
-      Eigen::MatrixXd predicted(data, members);
-      for (Eigen::Index j = 0; j < members; ++j)
-        predicted.col(j) = model(ensemble.col(j));
-      bias = (predicted.rowwise().mean() - observed).mean();
-      EsmdaStep step;
-      step.inflation = steps;
-      step.number = static_cast<std::uint32_t>(i);
-      step.energy = 0.99;
-      assimilate(ensemble, predicted, {observed, Eigen::VectorXd::Constant(data, error)}, step,
-                 random::Key::of(24));
-    }
-    RecordProperty("bias_at_" + std::to_string(error), std::to_string(bias));
-    EXPECT_LT(std::abs(bias), 0.15) << error; // of 1
-  }
+TEST(Esmda, WhatCannotBeReachedDoesNotMove) {
+  Eigen::MatrixXd ensemble = normals(3, 50, 3);
+  const Eigen::MatrixXd before = ensemble;
+  EsmdaStep step;
+  step.reach = Eigen::MatrixXd::Ones(3, 3);
+  step.reach.row(1).setZero();
+  assimilate(ensemble, before, {Eigen::VectorXd::Ones(3), Eigen::VectorXd::Ones(3)}, step,
+             random::Key::of(1));
+  EXPECT_EQ(ensemble.row(1), before.row(1));
+  EXPECT_NE(ensemble.row(0), before.row(0));
 }
 
-TEST(Esmda, Shrinkage) {
+TEST(Esmda, ShrinkageAndTaper) {
   EXPECT_EQ(correlation_shrinkage(0.05, 100), 0.0);
   EXPECT_NEAR(correlation_shrinkage(0.5, 100), 0.96, 1e-12);
+  EXPECT_EQ(gaspari_cohn(0.0, 10.0), 1.0);
+  EXPECT_EQ(gaspari_cohn(10.0, 10.0), 0.0);
+  EXPECT_NEAR(gaspari_cohn(5.0, 10.0), 5.0 / 24.0, 1e-12); // both pieces meet there
+  EXPECT_GT(gaspari_cohn(2.0, 10.0), gaspari_cohn(3.0, 10.0));
 }
 
 } // namespace

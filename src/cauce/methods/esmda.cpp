@@ -20,6 +20,16 @@ double correlation_shrinkage(double correlation, std::size_t members) {
   return signal > 1.0 ? 1.0 - 1.0 / signal : 0.0;
 }
 
+double gaspari_cohn(double distance, double reach) {
+  const double r = 2.0 * std::abs(distance) / reach;
+  if (r >= 2.0)
+    return 0.0;
+  const double r2 = r * r, r3 = r2 * r, r4 = r3 * r, r5 = r4 * r;
+  if (r <= 1.0)
+    return -0.25 * r5 + 0.5 * r4 + 0.625 * r3 - 5.0 / 3.0 * r2 + 1.0;
+  return r5 / 12.0 - 0.5 * r4 + 0.625 * r3 + 5.0 / 3.0 * r2 - 5.0 * r + 4.0 - 2.0 / (3.0 * r);
+}
+
 void assimilate(Eigen::MatrixXd& parameters, const Eigen::MatrixXd& predicted, const Data& data,
                 const EsmdaStep& step, random::Key key) {
   const Eigen::Index data_count = predicted.rows(), members = predicted.cols();
@@ -42,32 +52,32 @@ void assimilate(Eigen::MatrixXd& parameters, const Eigen::MatrixXd& predicted, c
       weight.asDiagonal() * (data.observed.replicate(1, members) - predicted) +
       std::sqrt(step.inflation) * noise;
 
-  const Eigen::BDCSVD<Eigen::MatrixXd> parts(d, Eigen::ComputeThinU | Eigen::ComputeThinV);
+  // Only what the ensemble spans is answered: beyond it innovations have no sensitivity behind
+  // them, and shrunk or cut covariances, which are no longer orthogonal to it, would turn them into
+  // noise.
+  const Eigen::BDCSVD<Eigen::MatrixXd> parts(d, Eigen::ComputeThinU);
   const Eigen::VectorXd size = parts.singularValues();
   Eigen::Index kept = 0;
   for (double sum = 0.0; kept < size.size() && sum < step.energy * size.squaredNorm(); ++kept)
     sum += size(kept) * size(kept);
-  // How far the answers point along each mode, times its gain.
-  const Eigen::VectorXd gain =
-      size.head(kept).array() / (size.head(kept).array().square() + step.inflation);
-  const Eigen::MatrixXd answered =
-      gain.asDiagonal() * (parts.matrixU().leftCols(kept).transpose() * innovation);
+  const auto span = parts.matrixU().leftCols(kept);
+  const Eigen::VectorXd gain = (size.head(kept).array().square() + step.inflation).inverse();
+  const Eigen::MatrixXd weighted = span * (gain.asDiagonal() * (span.transpose() * innovation));
 
-  // How much of each parameter goes with each mode. Modes are orthonormal, so each is judged by
-  // itself and what is kept stays within what the ensemble spans. Shrinking covariances with single
-  // data instead, or cutting them, breaks their balance with the predictions' own covariance: the
-  // update then misses the part that all data share, and more so the smaller the errors are.
-  Eigen::MatrixXd share = m * parts.matrixV().leftCols(kept);
+  Eigen::MatrixXd cross = m * d.transpose();
   if (step.shrink) {
-    const Eigen::VectorXd m_size = m.rowwise().norm();
-    for (Eigen::Index k = 0; k < kept; ++k) {
+    const Eigen::VectorXd m_size = m.rowwise().norm(), d_size = d.rowwise().norm();
+    for (Eigen::Index j = 0; j < data_count; ++j) {
       for (Eigen::Index i = 0; i < parameters.rows(); ++i) {
-        const double correlation = m_size(i) > 0.0 ? share(i, k) / m_size(i) : 0.0;
-        share(i, k) *= correlation_shrinkage(correlation, static_cast<std::size_t>(members));
+        const double sizes = m_size(i) * d_size(j);
+        const double correlation = sizes > 0.0 ? cross(i, j) / sizes : 0.0;
+        cross(i, j) *= correlation_shrinkage(correlation, static_cast<std::size_t>(members));
       }
     }
   }
-  parameters += share * answered;
+  if (step.reach.size() > 0)
+    cross = cross.cwiseProduct(step.reach);
+  parameters += cross * weighted;
 }
 
 } // namespace cauce::methods

@@ -6,10 +6,10 @@
 // samples the exact posterior. In a nonlinear one the small steps keep it near.
 //
 // Parameters are meant to be standard normal before data (scores of their priors), so that bounds
-// hold by themselves. Sample correlations of a small ensemble are noise where the true ones are
-// small: the predictions are taken apart into orthogonal modes, and each correlation of a parameter
-// with a mode is shrunk by how far it exceeds that noise (the shrinkage of Furrer and Bengtsson
-// 2007, J. Multivariate Analysis 98, with modes in place of single data).
+// hold by themselves. Sample covariances of a small ensemble are noise where the true ones are
+// small: each is shrunk by how far its correlation exceeds the noise (after Furrer and Bengtsson
+// 2007, J. Multivariate Analysis 98), and cut where the caller knows that there is no effect (a
+// shock cannot act on what came before it).
 #pragma once
 
 #include "cauce/base/random.hpp"
@@ -28,7 +28,9 @@ struct EsmdaStep {
   double inflation = 1.0;   ///< alpha: the error variances are multiplied by it
   std::uint32_t number = 0; ///< keys the perturbations of the observations
   bool shrink = true;       ///< by the noise of sample correlations
-  /// Share of the predictions' variance whose modes are kept (truncated singular values).
+  /// [parameter][datum] in 0 to 1: 0 where there can be no effect; empty: 1 everywhere.
+  Eigen::MatrixXd reach;
+  /// Share of the predictions' variance whose directions are kept (truncated singular values).
   double energy = 1.0;
 };
 
@@ -40,5 +42,9 @@ void assimilate(Eigen::MatrixXd& parameters, const Eigen::MatrixXd& predicted, c
 /// The factor by which a sample correlation from `members` is shrunk: the positive part of
 /// 1 - 1 / (members c^2).
 double correlation_shrinkage(double correlation, std::size_t members);
+
+/// The taper of Gaspari and Cohn (1999, Q. J. R. Meteorol. Soc. 125, eq. 4.10): 1 at distance 0,
+/// 0 from `reach` on.
+double gaspari_cohn(double distance, double reach);
 
 } // namespace cauce::methods

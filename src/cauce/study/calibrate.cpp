@@ -76,6 +76,58 @@ Eigen::MatrixXd first_ensemble(const Unknowns& unknowns, const CalibrationReques
   return scores;
 }
 
+// Whether an element's name ("Guatemala,family") and a datum speak of different places or groups.
+bool strangers(const std::string& element, const DataSeries& series, const System& system) {
+  const auto outcome =
+      std::find_if(system.outcomes().begin(), system.outcomes().end(),
+                   [&](const system::Outcome& o) { return o.spec->name == series.outcome; });
+  const auto differ = [&](const std::vector<std::string>& names, const std::string& own) {
+    return !own.empty() && std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      if (name.empty() || name == own)
+        return false;
+      const std::size_t at = element.find(name);
+      return at != std::string::npos &&
+             (at == 0 || element[at - 1] == ',' || element[at - 1] == ' ') &&
+             (at + name.size() == element.size() || element[at + name.size()] == ',');
+    });
+  };
+  return differ(outcome->place.elements, series.place) ||
+         differ(outcome->group.elements, series.group);
+}
+
+// Where an unknown can act: a country's not on another country's data, a shock not on what came
+// before it, and less and less on what comes long after.
+Eigen::MatrixXd reach_of(const System& system, const Unknowns& unknowns,
+                         const Observations& observations) {
+  constexpr double longest_months = 36.0; // three times the persistence of the noise
+  const double steps = system.manifest().clock.steps_per_month;
+  Eigen::MatrixXd reach =
+      Eigen::MatrixXd::Ones(static_cast<Eigen::Index>(unknowns.size()),
+                            static_cast<Eigen::Index>(observations.data().size()));
+  for (Eigen::Index j = 0; j < reach.cols(); ++j) {
+    const Datum& datum = observations.data()[static_cast<std::size_t>(j)];
+    const DataSeries& series = observations.series()[datum.series];
+    Eigen::Index i = 0;
+    for (const std::size_t p : unknowns.free)
+      reach(i++, j) = strangers(unknowns.believed[p].element, series, system) ? 0.0 : 1.0;
+    const double from = datum.from - observations.from(), end = from + datum.months;
+    for (std::size_t b = 0; b + 1 < unknowns.first_step.size(); ++b) {
+      const double block_from = unknowns.first_step[b] / steps;
+      const double block_end = unknowns.first_step[b + 1] / steps;
+      const double near = block_from >= end ? 0.0
+                                            : methods::gaspari_cohn(std::max(0.0, from - block_end),
+                                                                    longest_months);
+      for (const system::Shock& shock : system.shocks()) {
+        for (std::size_t k = 0; k < shock.size; ++k) {
+          const std::string element = system.model()->element_name(shock.variable, k);
+          reach(i++, j) = strangers(element, series, system) ? 0.0 : near;
+        }
+      }
+    }
+  }
+  return reach;
+}
+
 // A request of the farm and its answer: a draw and a member; the logs predicted.
 Bytes task_of(const PosteriorDraw& draw, std::uint32_t member) {
   ByteWriter bytes;
@@ -323,6 +375,7 @@ std::optional<Calibration> calibrate(const std::shared_ptr<const System>& system
         .mean();
   };
 
+  const Eigen::MatrixXd reach = reach_of(*system, unknowns, observations);
   const Eigen::MatrixXd before = first_ensemble(unknowns, request);
   Eigen::MatrixXd scores = before;
   Eigen::MatrixXd first_predicted, predicted;
@@ -336,7 +389,7 @@ std::optional<Calibration> calibrate(const std::shared_ptr<const System>& system
     methods::assimilate(scores, predicted,
                         data_of(observations, discrepancies(predicted, observations)),
                         {static_cast<double>(request.iterations), static_cast<std::uint32_t>(i),
-                         true, kept_variance},
+                         true, reach, kept_variance},
                         random::Key::of(request.seed));
   }
   for (Eigen::Index m = 0; m < scores.cols(); ++m)
