@@ -390,7 +390,6 @@ export interface Claim {
   housedIn: string[];
   reason: string;
 }
-/** What is compared with what, and how it came out under each theory and in the world. */
 /** What one theory yields for a proposition. */
 export interface TheoryVerdict {
   probability: number | null;
@@ -404,6 +403,7 @@ export interface TheoryVerdict {
   expected?: string;
   kept?: string;
 }
+/** What is compared with what, and how it came out under each theory and in the world. */
 export interface Proposition extends Cell {
   part: string;
   arm: string;
