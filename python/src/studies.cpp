@@ -500,8 +500,7 @@ void bind_studies(py::class_<System, std::shared_ptr<System>>& type) {
   type.def("rolling_hindcast", &rolling_hindcast, "theories"_a, "origins"_a, "months"_a,
            "members"_a, "iterations"_a, "seed"_a, "threads"_a, "folder"_a, "tell"_a);
   type.def("follow", &follow, "fates"_a, "policy"_a, "theory"_a, "kind"_a, "department"_a,
-           "people"_a, "member"_a, "members"_a, "seed"_a, "calibrated"_a, "until"_a,
-           "tell"_a);
+           "people"_a, "member"_a, "members"_a, "seed"_a, "calibrated"_a, "until"_a, "tell"_a);
 }
 
 } // namespace cauce::python
