@@ -181,53 +181,46 @@ std::span<const std::byte> restore_state(RunState& state, std::span<const std::b
     fail_restore();
   RunState fresh = state;
   walk_scalars(in, fresh);
+  const auto for_each_variable = [&](auto&& read) {
+    in.value(count);
+    for (std::uint64_t i = 0; i < count && i <= variables; ++i) {
+      std::uint32_t variable = 0;
+      in.value(variable);
+      if (variable >= variables)
+        fail_restore();
+      read(variable, state.program->variables[variable].size * state.members);
+    }
+  };
   fresh.overrides.clear();
-  in.value(count);
-  for (std::uint64_t i = 0; i < count && i <= variables; ++i) {
-    std::uint32_t variable = 0;
-    in.value(variable);
-    if (variable >= variables)
-      fail_restore();
+  for_each_variable([&](std::uint32_t variable, std::size_t n) {
     Override entry;
     in.list(entry.values);
     in.list(entry.members);
     in.value(entry.held);
-    if (entry.values.size() != state.program->variables[variable].size * members ||
-        entry.members.size() != members)
+    if (entry.values.size() != n || entry.members.size() != members)
       fail_restore();
     fresh.overrides.emplace(variable, std::move(entry));
-  }
+  });
   fresh.histories.clear();
-  in.value(count);
-  for (std::uint64_t i = 0; i < count && i <= variables; ++i) {
-    std::uint32_t variable = 0;
-    in.value(variable);
-    if (variable >= variables)
-      fail_restore();
+  for_each_variable([&](std::uint32_t variable, std::size_t n) {
     History history;
     walk_history(in, history);
-    if (!fits(history, state.program->variables[variable],
-              state.program->variables[variable].size * state.members))
+    if (!fits(history, state.program->variables[variable], n))
       fail_restore();
     fresh.histories.emplace(variable, std::move(history));
-  }
+  });
   fresh.arrivals.clear();
-  in.value(count);
-  for (std::uint64_t i = 0; i < count && i <= variables; ++i) {
-    std::uint32_t variable = 0;
-    in.value(variable);
-    if (variable >= variables)
-      fail_restore();
+  for_each_variable([&](std::uint32_t variable, std::size_t n) {
     Arrivals arrivals;
     in.value(arrivals.count);
-    arrivals.lanes.resize(state.program->variables[variable].size * state.members);
+    arrivals.lanes.resize(n);
     for (Arrivals::Lane& lane : arrivals.lanes) {
       walk_arrivals(in, lane);
       if (lane.taken > lane.waiting.size())
         fail_restore();
     }
     fresh.arrivals.emplace(variable, std::move(arrivals));
-  }
+  });
   std::uint64_t has_belts = 0;
   in.value(has_belts);
   walk_lanes(in, fresh);
