@@ -2,12 +2,14 @@
 #include "synthetic.hpp"
 
 #include "cauce/people/status/calendar.hpp"
+#include "cauce/people/status/untouched.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 #include <cmath>
 #include <numeric>
+#include <set>
 
 namespace cauce::people {
 namespace {
@@ -68,6 +70,86 @@ TEST(Calendar, RunsForever) {
       ASSERT_EQ(due[0].id.ordinal(), step - 1);
     }
   }
+}
+
+Untouched untouched(std::uint64_t seed, const Untouched::Persons& persons) {
+  Untouched people;
+  people.add(random::Key::of(seed), 3, 1, Kind::child, Past::of_size(1), persons);
+  return people;
+}
+
+// Who is due, in order, when these hazards pass.
+std::vector<PersonId> due_of(Untouched& people, std::uint64_t seed,
+                             std::initializer_list<double> hazards) {
+  std::vector<StandingRecord> due;
+  std::vector<std::uint32_t> places;
+  for (const double hazard : hazards)
+    people.pass(random::Key::of(seed), std::array{std::uint64_t{0}, calendar_hazard(hazard)}, due,
+                places);
+  EXPECT_EQ(places, std::vector<std::uint32_t>(due.size(), 1));
+  std::vector<PersonId> ids;
+  for (const StandingRecord& record : due)
+    ids.push_back(record.id);
+  return ids;
+}
+
+TEST(Untouched, AreDueAsIfEachHadABudgetOfTheirOwn) {
+  constexpr int runs = 2000, persons = 60;
+  constexpr double hazard = 0.7;
+  const double p = 1.0 - std::exp(-hazard);
+  Untouched::Persons by_stratum;
+  by_stratum.count[2] = persons / 3;
+  by_stratum.count[7] = persons - persons / 3;
+  double sum = 0.0, squares = 0.0, of_two = 0.0;
+  for (std::uint64_t seed = 0; seed < runs; ++seed) {
+    Untouched people = untouched(seed, by_stratum);
+    const auto ids = due_of(people, seed, {hazard});
+    const auto n = static_cast<double>(ids.size());
+    sum += n;
+    squares += n * n;
+    for (const PersonId id : ids)
+      of_two += id.stratum() == 2 ? 1.0 : 0.0;
+  }
+  // A binomial number of them, from each stratum alike; four standard errors.
+  const double mean = sum / runs, variance = squares / runs - mean * mean;
+  const double wanted = persons * p * (1.0 - p);
+  EXPECT_NEAR(mean, persons * p, 4.0 * std::sqrt(wanted / runs));
+  EXPECT_NEAR(variance, wanted, 4.0 * wanted * std::sqrt(2.0 / runs));
+  EXPECT_NEAR(of_two / runs, persons / 3.0 * p, 4.0 * std::sqrt(wanted / 3.0 / runs));
+}
+
+TEST(Untouched, EachMovesOnceWhateverTheSteps) {
+  EXPECT_TRUE(rc::check([] {
+    Untouched::Persons persons;
+    std::size_t all = 0;
+    for (std::size_t s = 0; s < stratum_count; ++s) {
+      persons.first[s] = *rc::gen::inRange(0U, 1000U);
+      persons.count[s] = *rc::gen::inRange(0U, 9U);
+      all += persons.count[s];
+    }
+    const auto seed = *rc::gen::arbitrary<std::uint64_t>();
+    const double first = *rc::gen::inRange(0, 64) / 64.0, second = *rc::gen::inRange(0, 64) / 64.0;
+    Untouched at_once = untouched(seed, persons), in_two = untouched(seed, persons);
+    RC_ASSERT(due_of(at_once, seed, {0.0}).empty());
+    auto moved = due_of(at_once, seed, {first + second});
+    RC_ASSERT(moved == due_of(in_two, seed, {first, second}));
+    std::size_t waiting = 0;
+    at_once.for_each([&](PersonId, Past) { ++waiting; });
+    RC_ASSERT(waiting + moved.size() == all);
+    for (int step = 0; step < 3; ++step) { // 40 is certain
+      for (const PersonId id : due_of(at_once, seed, {40.0}))
+        moved.push_back(id);
+    }
+    RC_ASSERT(moved.size() == all);
+    std::set<PersonId> different(moved.begin(), moved.end());
+    RC_ASSERT(different.size() == all);
+    for (const PersonId id : different) {
+      const std::uint32_t i = id.ordinal() - persons.first[id.stratum()];
+      RC_ASSERT(i < persons.count[id.stratum()]);
+      RC_ASSERT(id.department() == 3U);
+      RC_ASSERT(id.kind() == Kind::child);
+    }
+  }));
 }
 
 TEST(Past, KeepsItsPartsApart) {

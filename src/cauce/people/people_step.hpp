@@ -86,7 +86,7 @@ struct Work {
   std::vector<std::size_t> ends; ///< in a list by department: the end of each
   std::vector<Woken> woken;
   std::vector<StandingRecord> due;
-  std::vector<std::uint8_t> due_in; ///< the class of each
+  std::vector<std::uint32_t> due_in; ///< [class][kind] of each
   std::vector<Entry> entries;
   std::vector<Traveller> travellers;
   std::vector<Traveller> parted; ///< children who go on alone from the next step on

@@ -32,7 +32,9 @@ std::int64_t Shard::count_everyone() const {
     for (const Traveller& party : *travellers)
       sum += party.past.size();
   }
-  classes.for_each([&](PersonId, Past past) { sum += past.size(); });
+  const auto count = [&](PersonId, Past past) { sum += past.size(); };
+  classes.for_each(count);
+  untouched.for_each(count);
   return sum;
 }
 
@@ -41,7 +43,7 @@ std::size_t Shard::memory() const {
   for (const auto* travellers : {&moving, &held, &at_port, &at_border}) {
     bytes += travellers->capacity() * sizeof(Traveller);
   }
-  return bytes + classes.memory();
+  return bytes + classes.memory() + untouched.memory();
 }
 
 void add_stocks(Counts& counts, const Plan& plan, std::size_t department, const Shard& shard) {

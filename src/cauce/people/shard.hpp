@@ -7,6 +7,7 @@
 
 #include "cauce/people/home/draws.hpp"
 #include "cauce/people/status/calendar.hpp"
+#include "cauce/people/status/untouched.hpp"
 #include "cauce/people/step_tables.hpp"
 
 #include <array>
@@ -26,6 +27,7 @@ struct Shard {
   std::vector<Traveller> at_port;                     ///< waiting at a port of entry; place: sector
   std::vector<Traveller> at_border; ///< will try to cross between ports; place: sector
   ClassCalendars classes;
+  Untouched untouched; ///< of the classes, who are no records yet
   std::array<std::int64_t, kind_count> on_road{};
   std::array<std::array<std::int64_t, kind_count>, status_count> standing{};
   std::int64_t dead = 0;

@@ -85,41 +85,28 @@ std::vector<Piece> pieces_of(std::span<const Shard> shards, bool each_alone) {
 // Below so many parties on the road a step is over before another thread has begun.
 constexpr std::size_t parties_for_a_thread = 2000;
 
-// Those abroad at the start: persons of their own, who have been there for as long as can be (the
-// exponential budgets have no memory), from the strata that `kin_share` gives.
+// Those abroad at the start, from the strata that `kin_share` gives. They have been there for as
+// long as can be: the exponential budgets have no memory.
 void place_abroad(const Plan& plan, random::Key key, std::size_t department, Shard& shard) {
   const auto shares = std::span(plan.kin_share).subspan(department * stratum_count, stratum_count);
-  std::array<std::array<std::uint32_t, stratum_count>, kind_count> ordinals{};
-  std::vector<PersonId> ids;
   for (std::size_t kind = 0; kind < kind_count; ++kind) {
+    Untouched::Persons own;
     for (std::size_t status = 0; status < status_count; ++status) {
       const std::int64_t persons =
           plan.abroad[(department * kind_count + kind) * status_count + status];
       std::array<double, stratum_count> amounts{};
-      for (std::size_t s = 0; s < stratum_count; ++s) {
+      for (std::size_t s = 0; s < stratum_count; ++s)
         amounts[s] = static_cast<double>(persons) * shares[s];
-      }
       const auto by_stratum = largest_remainder(amounts, persons);
-      const std::size_t place = status * kind_count + kind;
-      // Some will leave for nearer lists and others come: an eighth more spares most a second move.
-      shard.classes.reserve(place, static_cast<std::size_t>(persons + persons / 8));
       for (std::size_t s = 0; s < stratum_count; ++s) {
-        ids.clear();
-        for (std::int64_t i = 0; i < by_stratum[s]; ++i) {
-          ids.push_back(PersonId::of(static_cast<std::uint32_t>(department),
-                                     static_cast<std::uint32_t>(s), static_cast<Kind>(kind),
-                                     HomeState::settled, PersonId::abroad_from_start,
-                                     ordinals[kind][s]++));
-        }
-        Past past = Past::of_size(1);
-        past.set_arrived(in_the_us(status));
-        for_each_with_fortune(
-            key, 0, Purpose::start, std::span<const PersonId>(ids),
-            [](PersonId id) { return id.bits; },
-            [&](PersonId id, const Fortune& fortune) {
-              shard.classes.enter(place, id, past, calendar_budget(fortune.exponential));
-            });
+        own.first[s] += own.count[s];
+        own.count[s] = static_cast<std::uint32_t>(by_stratum[s]);
       }
+      Past past = Past::of_size(1);
+      past.set_arrived(in_the_us(status));
+      shard.untouched.add(key, static_cast<std::uint32_t>(department),
+                          static_cast<std::uint32_t>(status * kind_count + kind),
+                          static_cast<Kind>(kind), past, own);
       shard.standing[status][kind] += persons;
     }
   }
@@ -248,7 +235,7 @@ std::size_t World::memory() const {
 }
 
 namespace {
-constexpr std::uint64_t save_mark = 0x31'65'6c'70'6f'65'70'63; // "cpeople1"
+constexpr std::uint64_t save_mark = 0x32'65'6c'70'6f'65'70'63; // "cpeople2"
 
 std::uint64_t checksum(std::span<const std::byte> bytes) {
   std::uint64_t sum = bytes.size();
@@ -266,6 +253,7 @@ template <typename Archive> void World::serialise(Archive& archive, State& state
   for (Shard& shard : state.shards) {
     archive(shard.home, shard.returned, shard.moving, shard.held, shard.at_port, shard.at_border);
     shard.classes.serialise(archive);
+    shard.untouched.serialise(archive);
     archive(shard.on_road, shard.standing, shard.dead, shard.born);
   }
   for (std::size_t i = 0; i < count_fields().size(); ++i) {

@@ -45,11 +45,6 @@ template <std::size_t count> class Calendars {
  public:
   using Hazards = std::array<std::uint64_t, count>; ///< of a step, by class
 
-  /// Room for so many who enter a class before the first step.
-  void reserve(std::size_t place, std::size_t parties) {
-    lists_[place].far.records.reserve(parties);
-  }
-
   /// Exposed from the next `pass` on.
   void enter(std::size_t place, PersonId id, Past past, std::uint64_t budget) {
     Lists& own = lists_[place];

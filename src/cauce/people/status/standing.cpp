@@ -38,6 +38,7 @@ void PeopleStep::move_those_due() {
   work_.woken.clear();
   for (std::size_t d = first_; d < end_; ++d) {
     set_pace(d);
+    shards_[d].untouched.pass(key_, work_.pace, work_.due, work_.due_in);
     ClassCalendars& classes = shards_[d].classes;
     for (std::uint64_t rest = classes.pass(work_.pace); rest != 0; rest &= rest - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(rest));
@@ -53,7 +54,7 @@ void PeopleStep::move_those_due() {
       continue;
     const Work::Woken& woken = work_.woken[i - ahead];
     shards_[woken.department].classes.take_due(woken.place, woken.hazard, work_.due);
-    work_.due_in.resize(work_.due.size(), static_cast<std::uint8_t>(woken.place / kind_count));
+    work_.due_in.resize(work_.due.size(), static_cast<std::uint32_t>(woken.place));
   }
   auto in = work_.due_in.cbegin();
   for_each_with_fortune(
@@ -62,10 +63,9 @@ void PeopleStep::move_those_due() {
       [&](const StandingRecord& record, const Fortune& fortune) {
         const std::size_t place = *in++;
         const double death = hazard_of_death(record.id.department());
-        const double total =
-            tables_.class_total[country(record.id)][place * kind_count + kind_of(record.id)] +
-            largest_party(kind_of(record.id)) * death;
-        move({record.id, record.past(), place, death, total}, fortune.luck());
+        const double total = tables_.class_total[country(record.id)][place] +
+                             largest_party(kind_of(record.id)) * death;
+        move({record.id, record.past(), place / kind_count, death, total}, fortune.luck());
       });
   work_.due.clear();
   work_.due_in.clear();
@@ -127,9 +127,7 @@ void PeopleStep::change_status(const Due& due, double x, Luck& luck) {
   const std::size_t kind = kind_of(due.id);
   const std::uint32_t size = due.past.size();
   const ClassHazard& hazards = tables_.class_of(country(due.id), kind, due.place);
-  std::size_t index = 0;
-  while (index + 1 < move_count && x >= hazards.cumulative[index])
-    ++index;
+  std::size_t index = pick(hazards.cumulative, x);
   // Rounding may carry x to the very end: back to the last move that has a hazard.
   while (index > 0 && hazards.cumulative[index] == hazards.cumulative[index - 1])
     --index;

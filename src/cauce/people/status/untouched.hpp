@@ -1,0 +1,70 @@
+// Those abroad since before the run began, while nothing has happened to them: counts, not records.
+//
+// Of one class they are alike but for the stratum that they come from, and each has a budget of
+// Exp(1) of its own (calendar.hpp). Of these only the least matters: the least of n is Exp(1) / n,
+// and from there on those of the others begin anew (Renyi 1953, "On the theory of order
+// statistics", Acta Math. Acad. Sci. Hung. 4:191). So there is one draw for each who moves,
+// whatever the number of those who stay, and who moves is anyone with equal probability.
+#pragma once
+
+#include "cauce/people/luck.hpp"
+#include "cauce/people/records.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace cauce::people {
+
+/// One department's.
+class Untouched {
+ public:
+  /// Persons of one class: by stratum how many, and the ordinal of the first.
+  struct Persons {
+    std::array<std::uint32_t, stratum_count> first{}, count{};
+  };
+
+  /// Adds a class of people that all have the same past.
+  void add(random::Key key, std::uint32_t department, std::uint32_t place, Kind kind, Past past,
+           const Persons& persons);
+
+  /// Lets a step pass with these hazards by class (calendar_hazard): whoever is due goes to the end
+  /// of `due`, their classes to the end of `place`.
+  void pass(random::Key key, std::span<const std::uint64_t> hazards,
+            std::vector<StandingRecord>& due, std::vector<std::uint32_t>& place);
+
+  template <typename Visit> void for_each(Visit&& visit) const {
+    for (const Group& group : groups_) {
+      for (std::size_t s = 0; s < stratum_count; ++s) {
+        for (std::uint32_t i = 0; i < group.persons.count[s]; ++i)
+          visit(group.id(s, i), group.past);
+      }
+    }
+  }
+  std::size_t memory() const { return groups_.capacity() * sizeof(Group); }
+  template <typename Archive> void serialise(Archive& archive) { archive(groups_); }
+
+ private:
+  struct Group {
+    std::uint32_t department = 0, place = 0;
+    Kind kind{};
+    Past past;
+    std::uint32_t rest = 0;  // persons
+    std::uint32_t taken = 0; // so many have moved
+    Persons persons;
+    std::uint64_t left = 0;           // hazard until the next of them is due
+    std::array<Fortune, 16> fortunes; // when each is due and who it is: of this one and its like
+
+    PersonId id(std::size_t stratum, std::uint32_t i) const {
+      return PersonId::of(department, static_cast<std::uint32_t>(stratum), kind, HomeState::settled,
+                          PersonId::abroad_from_start, persons.first[stratum] + i);
+    }
+    const Fortune& fortune() const { return fortunes[taken % fortunes.size()]; }
+    PersonId take();
+    void wait_for_next(random::Key key);
+  };
+  std::vector<Group> groups_;
+};
+
+} // namespace cauce::people
