@@ -9,11 +9,11 @@
 namespace cauce {
 
 namespace {
-std::string trimmed(std::string_view text) {
+std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos)
     return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 struct RawRow {
@@ -30,7 +30,7 @@ std::vector<RawRow> split(std::string_view text, const std::string& name, Diagno
   int line = 1;
   int quote_line = 1;
   const auto end_cell = [&] {
-    row.cells.push_back(was_quoted ? cell : trimmed(cell));
+    row.cells.emplace_back(was_quoted ? std::string_view(cell) : trimmed(cell));
     cell.clear();
     was_quoted = false;
   };
@@ -136,15 +136,16 @@ const std::string& Table::cell(std::size_t row, std::string_view name) const {
   return cell(row, column(name));
 }
 
-std::optional<double> Table::number(std::size_t row, std::string_view name, Diagnostics& findings,
+std::optional<double> Table::number(std::size_t row, int column, Diagnostics& findings,
                                     std::optional<double> empty_value) const {
-  const std::string& text = cell(row, name);
+  const std::string& text = cell(row, column);
   if (text.empty() && empty_value)
     return empty_value;
   const std::optional<double> value = parse_number(text);
   if (!value) {
     findings.error("B105", where(row),
-                   fmt::format("'{}' is not a number (column '{}')", text, name),
+                   fmt::format("'{}' is not a number (column '{}')", text,
+                               column < 0 ? "" : columns_[static_cast<std::size_t>(column)]),
                    "write a decimal number such as 12.5");
   }
   return value;
@@ -170,8 +171,15 @@ std::string number_text(double value) {
   return std::string(buffer, end);
 }
 
+void append_number(std::string& text, double value, int digits) {
+  char buffer[64];
+  const auto [end, problem] =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, digits);
+  text.append(buffer, end);
+}
+
 std::optional<double> parse_number(std::string_view text) {
-  const std::string clean = trimmed(text);
+  const std::string_view clean = trimmed(text);
   const char* first = clean.data() + (clean.starts_with('+') ? 1 : 0);
   double value = 0.0;
   const auto [last, problem] = std::from_chars(first, clean.data() + clean.size(), value);

@@ -33,6 +33,10 @@ class Table {
   /// The cell as a number. An empty cell is `empty_value`; anything else that is not a finite
   /// number adds B105 to `findings` and gives nothing.
   std::optional<double> number(std::size_t row, std::string_view name, Diagnostics& findings,
+                               std::optional<double> empty_value = std::nullopt) const {
+    return number(row, column(name), findings, empty_value);
+  }
+  std::optional<double> number(std::size_t row, int column, Diagnostics& findings,
                                std::optional<double> empty_value = std::nullopt) const;
   /// Where the row stands.
   SourcePos where(std::size_t row) const { return {name_, lines_[row], 0}; }
@@ -50,6 +54,9 @@ std::string csv_cell(std::string_view text);
 
 /// The shortest decimal text that reads back as the same double ("nan" for not-a-number).
 std::string number_text(double value);
+
+/// Appends `value` with so many significant digits at most (as printf's %g).
+void append_number(std::string& text, double value, int digits);
 
 /// Parses all of `text` (trimmed) as a finite double; empty otherwise.
 std::optional<double> parse_number(std::string_view text);

@@ -150,26 +150,40 @@ Policy with_actions(Policy policy, const std::vector<Action>& actions) {
   return policy;
 }
 
-std::optional<double> lever_value(const Policy& policy, const Lever& lever,
-                                  std::string_view element, Month month) {
-  std::optional<double> value = lever.standing;
+namespace {
+// What an action makes of the value that holds before it.
+std::optional<double> after(const Action& action, std::optional<double> value, Month month) {
+  if (month < action.from || (action.until && month > *action.until))
+    return value;
+  const double before = value.value_or(action.amount);
+  double own = action.amount;
+  if (action.form == Action::Form::factor)
+    own = before * action.amount;
+  if (action.form == Action::Form::add)
+    own = before + action.amount;
+  const double done = action.ramp_months <= 0
+                          ? 1.0
+                          : std::min(1.0, (month - action.from + 1.0) / action.ramp_months);
+  return before + (own - before) * done;
+}
+} // namespace
+
+std::vector<std::optional<double>> lever_values(const Policy& policy, const Lever& lever,
+                                                std::string_view element, Month first, int months) {
+  std::vector<std::optional<double>> values(static_cast<std::size_t>(std::max(months, 0)),
+                                            lever.standing);
   for (const Action& action : policy.actions) {
     if (action.lever != lever.name || (!action.place.empty() && action.place != element))
       continue;
-    if (month < action.from || (action.until && month > *action.until))
-      continue;
-    const double before = value.value_or(action.amount);
-    double own = action.amount;
-    if (action.form == Action::Form::factor)
-      own = before * action.amount;
-    if (action.form == Action::Form::add)
-      own = before + action.amount;
-    const double done = action.ramp_months <= 0
-                            ? 1.0
-                            : std::min(1.0, (month - action.from + 1.0) / action.ramp_months);
-    value = before + (own - before) * done;
+    for (std::size_t m = 0; m < values.size(); ++m)
+      values[m] = after(action, values[m], first + static_cast<int>(m));
   }
-  return value;
+  return values;
+}
+
+std::optional<double> lever_value(const Policy& policy, const Lever& lever,
+                                  std::string_view element, Month month) {
+  return lever_values(policy, lever, element, month, 1).front();
 }
 
 } // namespace cauce::policy

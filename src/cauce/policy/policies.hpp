@@ -36,9 +36,9 @@ struct Action {
 };
 
 /// A what-if: from a month on, a variable of the model takes `factor` times (or `add` plus, or
-/// just) what its equation gives, and all that depends on it follows. Of a stock, others see the moved
-/// value while its own flows go on as if it were not moved, so that the shift neither decays nor
-/// grows. Only arms have moves (arms.hpp): no government sets a homicide rate.
+/// just) what its equation gives, and all that depends on it follows. Of a stock, others see the
+/// moved value while its own flows go on as if it were not moved, so that the shift neither decays
+/// nor grows. Only arms have moves (arms.hpp): no government sets a homicide rate.
 struct Move {
   std::string variable;
   std::string place; ///< one element of one of the variable's dimensions; all when empty
@@ -69,8 +69,11 @@ std::vector<Policy> read_policies(const std::filesystem::path& folder,
 /// The policy with further actions laid over its own: where two start together, these come later.
 Policy with_actions(Policy policy, const std::vector<Action>& actions);
 
-/// The lever's value in a month for one element; none when no action is in force and the lever has
-/// no standing value.
+/// The lever's value for one element in each of `months` months from `first` on; none when no
+/// action is in force and the lever has no standing value.
+std::vector<std::optional<double>> lever_values(const Policy& policy, const Lever& lever,
+                                                std::string_view element, Month first, int months);
+/// The same in one month.
 std::optional<double> lever_value(const Policy& policy, const Lever& lever,
                                   std::string_view element, Month month);
 

@@ -52,6 +52,9 @@ void write_outcome(const NetcdfFile& file, int variable, const Cube& cube,
 void append_summary(const Cube& cube, std::size_t policy, std::size_t theory,
                     const OutcomeInfo& outcome, std::string& text) {
   const CubeShape& shape = cube.shape();
+  std::vector<std::string> months;
+  for (std::size_t month = 0; month < shape.months; ++month)
+    months.push_back((shape.from + static_cast<int>(month)).text());
   std::vector<double> turned(outcome.cells() * shape.months * shape.members);
   for (std::size_t m = 0; m < shape.members; ++m) {
     const std::span<const float> block = cube.block(policy, theory, m);
@@ -72,9 +75,13 @@ void append_summary(const Cube& cube, std::size_t policy, std::size_t theory,
       const auto first =
           turned.begin() + static_cast<std::ptrdiff_t>((c * shape.months + month) * shape.members);
       const Spread s = spread({first, first + static_cast<std::ptrdiff_t>(shape.members)});
-      fmt::format_to(std::back_inserter(text), "{}{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g}\n",
-                     start, (shape.from + static_cast<int>(month)).text(), s.mean, s.q05, s.q25,
-                     s.q50, s.q75, s.q95);
+      text += start;
+      text += months[month];
+      for (const double value : {s.mean, s.q05, s.q25, s.q50, s.q75, s.q95}) {
+        text += ',';
+        append_number(text, value, 6);
+      }
+      text += '\n';
     }
   }
 }
@@ -99,12 +106,12 @@ void write_netcdf(const Cube& cube, const fs::path& path) {
     for (std::size_t m = 0; m < shape.months; ++m) {
       days.push_back(days_since_1970(shape.from + static_cast<int>(m)));
     }
-    file.call(nc_put_var_int(file.id(), time_variable, days.data()));
     struct Axis {
       int dimension = 0;
       const std::vector<std::string>* elements = nullptr;
     };
     std::map<std::string, Axis> axes;
+    std::vector<int> variables; // all of them before the first values: each change of mind flushes
     for (const OutcomeInfo& outcome : shape.outcomes) {
       std::vector<int> dimensions = {policy, theory, member, time};
       for (const auto& [axis, elements] : {std::tie(outcome.place_axis, outcome.places),
@@ -129,8 +136,11 @@ void write_netcdf(const Cube& cube, const fs::path& path) {
       file.attribute(variable, "cell_methods",
                      outcome.kind == "flow" ? "time: sum" : "time: point");
       file.call(nc_def_var_deflate(file.id(), variable, 1, 1, 1));
-      write_outcome(file, variable, cube, outcome);
+      variables.push_back(variable);
     }
+    file.call(nc_put_var_int(file.id(), time_variable, days.data()));
+    for (std::size_t i = 0; i < variables.size(); ++i)
+      write_outcome(file, variables[i], cube, shape.outcomes[i]);
     file.close();
   });
 }

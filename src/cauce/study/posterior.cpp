@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -145,60 +146,69 @@ void fill(Posterior& posterior, const Table& table, const system::System& system
   std::vector<std::uint32_t> first_step = {0};
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const auto end = table.number(row, "end_step", findings, 0.0);
-    if (table.cell(row, "kind") == "shock" && end && *end > first_step.back())
+    if (table.cell(row, "kind") != "parameter" && end && *end > first_step.back() &&
+        *end <= std::numeric_limits<std::uint32_t>::max())
       first_step.push_back(static_cast<std::uint32_t>(*end));
   }
   std::vector<double> centre;
   for (const auto& parameter : believed)
     centre.push_back(evidence::quantile(parameter.prior, 0.5));
-  const std::size_t members = table.columns().size() - 5;
+  constexpr int first_member = 5; // columns before it say what the row is
+  const std::size_t members = table.columns().size() - first_member;
+  std::vector<std::shared_ptr<system::ShockPath>> paths;
   for (std::size_t m = 0; m < members; ++m) {
     auto path = std::make_shared<system::ShockPath>();
     path->first_step = first_step;
     path->width = width;
     path->scores.assign((first_step.size() - 1) * width, 0.0);
-    PosteriorDraw draw{centre, nullptr};
-    const std::string column = std::to_string(m);
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-      const std::string key = table.cell(row, "name") + "\n" + table.cell(row, "element");
-      const auto value = table.number(row, column, findings);
-      if (!value)
-        return;
-      if (table.cell(row, "kind") == "parameter") {
-        if (const auto found = parameters.find(key); found != parameters.end())
-          draw.parameters[found->second] = *value;
-      } else if (const auto found = shocks.find(key); found != shocks.end()) {
-        const auto end = static_cast<std::uint32_t>(*table.number(row, "end_step", findings));
-        const auto block = std::lower_bound(first_step.begin(), first_step.end(), end);
-        path->scores[static_cast<std::size_t>(block - first_step.begin() - 1) * width +
-                     found->second] = *value;
-      }
+    paths.push_back(path);
+    posterior.draws.push_back({centre, path});
+  }
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string key = table.cell(row, "name") + "\n" + table.cell(row, "element");
+    const bool is_parameter = table.cell(row, "kind") == "parameter";
+    const auto& known = is_parameter ? parameters : shocks;
+    const auto found = known.find(key);
+    std::size_t cell = found != known.end() ? found->second : 0;
+    if (!is_parameter) {
+      const double end = table.number(row, "end_step", findings).value_or(0.0);
+      if (!(end > 0.0))
+        return posterior.draws.clear();
+      const auto block = std::lower_bound(first_step.begin() + 1, first_step.end(), end);
+      if (block == first_step.end())
+        return posterior.draws.clear();
+      cell += static_cast<std::size_t>(block - first_step.begin() - 1) * width;
     }
-    draw.shocks = std::move(path);
-    posterior.draws.push_back(std::move(draw));
+    for (std::size_t m = 0; m < members; ++m) {
+      const auto value = table.number(row, first_member + static_cast<int>(m), findings);
+      if (!value)
+        return posterior.draws.clear();
+      if (found != known.end())
+        (is_parameter ? posterior.draws[m].parameters : paths[m]->scores)[cell] = *value;
+    }
   }
 }
 } // namespace
 
-std::optional<Posterior> read_posterior(const system::System& system, const std::string& theory,
-                                        Diagnostics& findings, const fs::path& folder) {
-  const fs::path where = folder.empty() ? posterior_folder(system) : folder;
-  const fs::path notes = where / (theory + ".json"), draws = where / (theory + ".draws.csv");
-  if (!fs::exists(notes) || !fs::exists(draws))
+namespace {
+std::nullopt_t damaged(const fs::path& notes, Diagnostics& findings) {
+  findings.error("S121", {notes.generic_string()}, "the posterior is damaged",
+                 "run cauce calibrate again, or use --draws prior");
+  return std::nullopt;
+}
+
+// All but the draws.
+std::optional<Posterior> read_notes(const system::System& system, const std::string& theory,
+                                    Diagnostics& findings, const fs::path& folder) {
+  const fs::path notes = folder / (theory + ".json");
+  if (!fs::exists(notes) || !fs::exists(folder / (theory + ".draws.csv")))
     return std::nullopt;
   Posterior posterior;
   posterior.theory = theory;
   const auto json = nlohmann::json::parse(read_text(notes), nullptr, false);
   const auto until = json.is_object() ? Month::parse(json.value("until", "")) : std::nullopt;
-  const std::vector<std::string> required = {"kind", "name", "element", "first_step", "end_step"};
-  const Table table = Table::read(draws, required, findings);
-  if (until && table.columns().size() > required.size() && table.rows() > 0)
-    fill(posterior, table, system, findings);
-  if (posterior.draws.empty()) {
-    findings.error("S121", {notes.generic_string()}, "the posterior is damaged",
-                   "run cauce calibrate again, or use --draws prior");
-    return std::nullopt;
-  }
+  if (!until)
+    return damaged(notes, findings);
   posterior.until = *until;
   posterior.inputs = json.value("inputs", "");
   posterior.stale = posterior.inputs != posterior_inputs(system, theory, *until);
@@ -209,6 +219,22 @@ std::optional<Posterior> read_posterior(const system::System& system, const std:
                                  theory),
                      "run cauce calibrate again");
   }
+  return posterior;
+}
+} // namespace
+
+std::optional<Posterior> read_posterior(const system::System& system, const std::string& theory,
+                                        Diagnostics& findings, const fs::path& folder) {
+  const fs::path where = folder.empty() ? posterior_folder(system) : folder;
+  auto posterior = read_notes(system, theory, findings, where);
+  if (!posterior)
+    return std::nullopt;
+  const std::vector<std::string> required = {"kind", "name", "element", "first_step", "end_step"};
+  const Table table = Table::read(where / (theory + ".draws.csv"), required, findings);
+  if (table.columns().size() > required.size() && table.rows() > 0)
+    fill(*posterior, table, system, findings);
+  if (posterior->draws.empty())
+    return damaged(where / (theory + ".json"), findings);
   return posterior;
 }
 
@@ -254,7 +280,7 @@ std::string draws_sentence(const system::System& system, const std::vector<std::
     if (draws == Draws::prior || !has_posterior(system, theory))
       continue;
     calibrated.push_back(theory);
-    if (const auto posterior = read_posterior(system, theory, findings))
+    if (const auto posterior = read_notes(system, theory, findings, posterior_folder(system)))
       known = posterior->until.text();
   }
   if (calibrated.empty())

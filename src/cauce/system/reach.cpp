@@ -42,8 +42,11 @@ void check_reach(const System& system, Diagnostics& findings) {
         continue;
       for (std::size_t e = 0; e < system.model()->info(*id).size; ++e) {
         const std::string element = system.model()->element_name(*id, e);
-        for (Month month = clock.from; month <= clock.until; ++month) {
-          const auto value = policy::lever_value(policy, lever, element, month);
+        const auto values =
+            policy::lever_values(policy, lever, element, clock.from, clock.until - clock.from + 1);
+        for (std::size_t m = 0; m < values.size(); ++m) {
+          const Month month = clock.from + static_cast<int>(m);
+          const auto& value = values[m];
           if (!value || (*value >= lever.low && *value <= lever.high))
             continue;
           const Action* action = last_relative(policy, lever, element, month);
