@@ -30,14 +30,14 @@ struct ClaimsOptions {
 
 std::string effect_text(const evidence::Proposition& proposition, const study::Verdict& verdict) {
   const results::Spread& effect = verdict.effect;
-  if (effect.members == 0)
+  const std::string_view size = study::size_word(proposition, effect);
+  if (size.empty())
     return "no number";
-  if (proposition.form != evidence::Form::figure && effect.q05 == 0.0 && effect.q95 == 0.0)
+  if (size == "none")
     return "no difference";
-  return fmt::format(
-      "{} ({:.3g} to {:.3g})",
-      study::next_to_nothing(proposition, verdict) ? "about 0" : fmt::format("{:.3g}", effect.q50),
-      effect.q05, effect.q95);
+  return fmt::format("{} ({:.3g} to {:.3g})",
+                     size == "about none" ? "about 0" : fmt::format("{:.3g}", effect.q50),
+                     effect.q05, effect.q95);
 }
 
 std::string percent(double share) {

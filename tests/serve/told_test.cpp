@@ -112,6 +112,21 @@ TEST(Verdicts, AreToldByTheoryWithTheScenarioBehindThem) {
   EXPECT_EQ(growth[0]["outcome"], "gdp_growth");
   EXPECT_EQ(growth[0]["place"], "Guatemala");
 
+  // How large an effect is, is worked out by the margin of the pack's own test (0.003).
+  std::ofstream(folder / "verdicts/claims.json")
+      << R"({"claims": [{"id": "organisers-security-brings-prosperity", "probability": {"open": 0.0},
+      "parts": [{"part": "", "verdicts": {
+        "open": {"q05": 1e-5, "q50": 2e-5, "q95": 3e-5}, "roots": {"q05": 0.0, "q50": 0.0, "q95": 0.0},
+        "structural": {"q05": 3e-3, "q50": 4e-3, "q95": 5e-3}, "none": {"q50": null}}},
+        {"part": "no more", "verdicts": {"open": {"q05": 1.0, "q50": 2.0, "q95": 3.0}}}]}]})";
+  const json parts =
+      claims_json(pack)["verdicts"]["byClaim"]["organisers-security-brings-prosperity"]["parts"];
+  EXPECT_EQ(parts[0]["verdicts"]["open"]["size"], "about none");
+  EXPECT_EQ(parts[0]["verdicts"]["roots"]["size"], "none");
+  EXPECT_EQ(parts[0]["verdicts"]["structural"]["size"], "some");
+  EXPECT_TRUE(parts[0]["verdicts"]["none"]["size"].is_null()) << "it has no number";
+  EXPECT_TRUE(parts[1]["verdicts"]["open"]["size"].is_null()) << "the pack has no such test";
+
   // What somebody broke is said, not thrown.
   std::ofstream(folder / "verdicts/claims.json") << R"({"claims": [{"id": 7, "parts": 3}]})";
   EXPECT_FALSE(claims_json(pack)["verdicts"]["available"].get<bool>());

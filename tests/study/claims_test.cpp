@@ -276,13 +276,19 @@ TEST(Verdicts, OfAPackAreStaleWhenWhatTheyRestOnHasChanged) {
 TEST(Claims, AnEffectIsNextToNothingBesideWhatIsAskedOrBesideItsInterval) {
   evidence::Proposition p;
   p.margin = 0.003;
-  Verdict verdict;
-  verdict.effect = results::spread({4e-7, 5e-7, 6e-7});
-  EXPECT_TRUE(next_to_nothing(p, verdict));
+  EXPECT_EQ(size_word(p, results::spread({4e-7, 5e-7, 6e-7})), "about none");
   p.margin = 0.0;
-  EXPECT_FALSE(next_to_nothing(p, verdict)) << "small, but sure";
-  verdict.effect = results::spread({-7e-4, 5e-7, 7e-4});
-  EXPECT_TRUE(next_to_nothing(p, verdict));
+  EXPECT_EQ(size_word(p, results::spread({4e-7, 5e-7, 6e-7})), "some") << "small, but sure";
+  EXPECT_EQ(size_word(p, results::spread({-7e-4, 5e-7, 7e-4})), "about none");
+  EXPECT_EQ(size_word(p, results::spread({0.0, 0.0, 0.0})), "none");
+  EXPECT_EQ(size_word(p, results::spread({})), "");
+  p.form = evidence::Form::figure;
+  p.value = 1000.0;
+  p.margin = 20.0;
+  p.relative = true; // 200 of the figure's own unit: the value is the larger
+  EXPECT_EQ(size_word(p, results::spread({0.0, 0.0, 0.0})), "about none") << "no difference of two";
+  EXPECT_EQ(size_word(p, results::spread({9.0, 9.0, 9.0})), "about none");
+  EXPECT_EQ(size_word(p, results::spread({11.0, 11.0, 11.0})), "some");
 }
 
 TEST(Claims, AnUnknownOneIsNamedWithItsNearMiss) {

@@ -304,6 +304,13 @@ test("claims: verdicts under each theory, the test in numbers, and its own scena
     assert.equal(await first.locator(".theories li").count(), 3);
     await first.locator("summary").click();
     assert.match(await first.innerText(), /higher by at least 5 %[\s\S]*security aid up[\s\S]*Observed/);
+    // What is next to nothing beside its interval is no number, as the server says.
+    assert.deepEqual(await first.locator(".test .value").allInnerTexts(), [
+      "+6 % 90%",
+      "−2 % 10%",
+      "practically nothing 50%",
+      "+4 %",
+    ]);
     await page.getByLabel("Verdict", { exact: true }).selectOption("supported");
     assert.equal(await page.locator(".list article").count(), 0);
     await page.getByLabel("Verdict", { exact: true }).selectOption("disputed");

@@ -3,6 +3,7 @@
 #include "cauce/study/verdicts.hpp"
 #include "cauce/base/files.hpp"
 #include "cauce/serve/pack.hpp"
+#include "cauce/study/claims.hpp"
 #include "cauce/study/parts.hpp"
 #include "cauce/system/claims_check.hpp"
 
@@ -75,6 +76,38 @@ std::optional<study::Part> charted(const system::System& system, const std::stri
   }
 }
 
+// A stored part as the pack's proposition; none where the pack has changed since.
+const evidence::Proposition* proposition_of(const system::System& system, const std::string& owner,
+                                            const std::string& part) {
+  const auto is_it = [&](const evidence::Proposition& p) {
+    return p.owner == owner && p.part == part;
+  };
+  const auto test = std::find_if(system.claim_tests().begin(), system.claim_tests().end(), is_it);
+  if (test != system.claim_tests().end())
+    return &*test;
+  const auto prediction =
+      std::find_if(system.predictions().begin(), system.predictions().end(),
+                   [&](const evidence::Prediction& one) { return is_it(one.proposition); });
+  return prediction == system.predictions().end() ? nullptr : &prediction->proposition;
+}
+
+// How large the effect of a stored verdict is, by the rule of study/claims.hpp; null where nothing
+// says what is asked of it, or it has no number.
+json size_of(const evidence::Proposition* asked, const json& verdict) {
+  results::Spread effect;
+  for (const auto& [key, number] : {std::pair<const char*, double*>{"q05", &effect.q05},
+                                    {"q50", &effect.q50},
+                                    {"q95", &effect.q95}}) {
+    const json& value = member(verdict, key);
+    if (!value.is_number())
+      return nullptr;
+    *number = value.get<double>();
+  }
+  if (asked == nullptr)
+    return nullptr;
+  return study::size_word(*asked, effect);
+}
+
 // An arm as a scenario of Explore; null where it holds what Explore cannot say (a what-if on a
 // variable, an action before the decision).
 json scenario_of(const Pack& pack, const json& part) {
@@ -137,11 +170,14 @@ json verdicts_of(const Pack& pack, const json& claim) {
     directed = directed && (direction == "lower" || direction == "higher");
     json one = part;
     one.erase("words"); // the page says it in the reader's language
+    const evidence::Proposition* asked =
+        proposition_of(*pack.system, claim.value("id", ""), part.value("part", ""));
     for (auto& [theory, verdict] : one["verdicts"].items()) {
       for (auto& [key, value] : verdict.items()) {
         if (value.is_number_float())
           value = number(value.get<double>());
       }
+      verdict["size"] = size_of(asked, verdict);
       const json& right = verdict["right_way"];
       json& least = right_way[theory];
       if (!least.is_number() || (right.is_number() && right < least))

@@ -185,7 +185,7 @@ double asked_of(const Proposition& p) {
   return std::max(p.margin * scale, std::abs(p.value.value_or(0.0)));
 }
 
-double interval_of(const Verdict& verdict) { return verdict.effect.q95 - verdict.effect.q05; }
+double interval_of(const results::Spread& effect) { return effect.q95 - effect.q05; }
 
 // Whether sampling noise can be set beside an interval.
 bool has_noise(const Verdict& verdict) {
@@ -223,7 +223,7 @@ std::optional<FinerPass> judge_finer(const System& system, ArmRuns& runs, std::s
   for (std::size_t j = 0; j < judged.size(); ++j) {
     for (std::size_t t = 0; t < judged[j].verdicts.size(); ++t) {
       const Verdict& verdict = judged[j].verdicts[t];
-      const double interval = interval_of(verdict);
+      const double interval = interval_of(verdict.effect);
       if (!has_noise(verdict) || noise_is_small(verdict.noise, interval) ||
           !noise_would_be_small(verdict.noise, interval, scale / verdict.scale))
         continue;
@@ -448,9 +448,14 @@ ClaimsResult run_claims(const std::shared_ptr<const System>& system, const Claim
   return result;
 }
 
-bool next_to_nothing(const Proposition& proposition, const Verdict& verdict) {
-  return std::abs(verdict.effect.q50) <
-         std::max(asked_of(proposition), interval_of(verdict)) / 100.0;
+std::string_view size_word(const Proposition& proposition, const results::Spread& effect) {
+  if (std::isnan(effect.q50))
+    return "";
+  // Numbers of a figure are no differences.
+  if (proposition.form != Form::figure && effect.q05 == 0.0 && effect.q95 == 0.0)
+    return "none";
+  const double counts = std::max(asked_of(proposition), interval_of(effect)) / 100.0;
+  return std::abs(effect.q50) < counts ? "about none" : "some";
 }
 
 NoiseCheck check_noise(const ClaimsResult& result) {
@@ -464,7 +469,7 @@ NoiseCheck check_noise(const ClaimsResult& result) {
           if (!has_noise(verdict))
             continue;
           ++check.verdicts;
-          const double interval = interval_of(verdict);
+          const double interval = interval_of(verdict.effect);
           if (noise_is_small(verdict.noise, interval))
             ++check.within;
           else if (verdict.noise <= decides / 10.0)

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cauce::study {
@@ -94,9 +95,11 @@ struct ClaimsResult {
 ClaimsResult run_claims(const std::shared_ptr<const system::System>& system,
                         const ClaimsRequest& request);
 
-/// Whether an effect is next to nothing: its median is less than a hundredth of what the
-/// proposition asks (margin or value) or of the interval over members.
-bool next_to_nothing(const evidence::Proposition& proposition, const Verdict& verdict);
+/// How large an effect is, in a word, the one that the terminal and the web app go by: "none" where
+/// two arms or periods do not differ at all, "about none" where the median is less than a hundredth
+/// of what the proposition asks (margin or value) or of the interval over members, else "some";
+/// empty where there is no number.
+std::string_view size_word(const evidence::Proposition& proposition, const results::Spread& effect);
 
 /// Whether the scale is fine enough: sampling noise of an effect should be less than a tenth of the
 /// 90 percent interval that is reported of it.

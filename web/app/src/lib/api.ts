@@ -400,6 +400,7 @@ export interface TheoryVerdict {
   members: number;
   noise?: number | null;
   scale?: number; // one simulated person for so many, in the runs that decided
+  size: "none" | "about none" | "some" | null; // of the effect; null where nothing says what is asked
   expected?: string;
   kept?: string;
 }
