@@ -67,7 +67,8 @@ test("strings: both languages, the same gaps to fill, each used and each that is
   for (const line of own)
     assert.ok(
       sources.includes(`"${key(line)}"`) ||
-        sources.includes(`'${key(line)}'`) || prefixes.some((p) => key(line).startsWith(p)),
+        sources.includes(`'${key(line)}'`) ||
+        prefixes.some((p) => key(line).startsWith(p)),
       `nothing uses '${key(line)}'`,
     );
   for (const [, used] of sources.matchAll(/\bt\(\s*["']([\w-]+)["']/g))
@@ -174,6 +175,44 @@ for (const language of ["en", "es"]) {
       assert.match(page.url(), /border_enforcement/);
     }));
 }
+
+// What somebody sees who opens the app for the first time, without scrolling: what came out, the chart
+// of it, levers; on a phone the chart is whole within a screen and a half.
+for (const language of ["en", "es"])
+  for (const [device, width, height] of [
+    ["laptop", 1280, 800],
+    ["phone", 390, 844],
+  ])
+    test(`${language}, ${device}: the first screen holds the finding, its chart and levers`, () =>
+      in_app(`#/explore?l=${language}`, { width, height }, async (page) => {
+        await final(page);
+        const box = (what) => page.locator(what).first().boundingBox();
+        const bottom = async (what) => box(what).then((b) => b.y + b.height);
+        assert.ok((await bottom(".headline h1")) < height / 2);
+        const chart = await bottom(".charts svg[role=img]");
+        if (device === "laptop") {
+          assert.ok(chart <= height, `the chart ends at ${chart}`);
+          assert.equal(await box("aside select").then((b) => b.y < height / 4), true);
+          const levers = await page
+            .locator(".lever")
+            .evaluateAll((all) => all.filter((x) => x.getBoundingClientRect().bottom <= innerHeight).length);
+          assert.ok(levers >= 3, `${levers} levers`);
+        } else {
+          assert.ok(chart <= 1.5 * height, `the chart ends at ${chart}`);
+          assert.ok((await bottom(".levers-button")) <= height);
+        }
+        // What only some will want is one press away, and says what it stands at.
+        assert.equal(await page.locator("#theory").count(), 0);
+        assert.match(
+          await page.innerText(".says"),
+          language === "en" ? /until December 2021/ : /hasta diciembre de 2021/,
+        );
+        await page.click("#settings");
+        assert.equal(await page.getAttribute("#settings", "aria-expanded"), "true");
+        await page.locator("#theory").waitFor();
+        await page.reload();
+        await page.locator("#theory").waitFor();
+      }));
 
 test("phone: the levers come as a sheet over the charts and a move draws", () =>
   in_app("", { width: 390, height: 800 }, async (page) => {
@@ -322,6 +361,8 @@ test("claims: verdicts under each theory, the test in numbers, and its own scena
 test("draws and weights are chosen, said, and kept in the link", () =>
   in_app("#/explore?u=2018-12", {}, async (page) => {
     await final(page);
+    await page.click("#settings");
+    assert.match(page.url(), /_settings=1/, "what is unfolded stays so in the link");
     assert.match(await page.innerText("#rests"), /calibrated draws \(100 a theory/);
     await page.selectOption("#draws", "prior");
     await page.waitForSelector(".state:not(.final)");
@@ -349,6 +390,7 @@ test("what is out of range warns and is reset; the change is replayed; an assump
     await page.click("#replay");
     await page.waitForFunction(() => /transit_enforcement/.test(location.hash));
     await page.waitForFunction(() => !/transit_enforcement/.test(location.hash));
+    await page.click("#settings");
     await page.getByRole("button", { name: "Assumptions" }).click();
     const first = page.locator(".assumptions li").first();
     await first.locator("input").evaluate((x) => {
@@ -389,6 +431,7 @@ test("the same policy under every theory; the map plays; the command that repeat
 test("workshop: nothing is seen before the guess", () =>
   in_app("#/explore?u=2018-12", {}, async (page) => {
     await final(page);
+    await page.click("#settings");
     await page.getByRole("button", { name: "Workshop" }).click();
     for (const hidden of [".headline", ".charts", ".board", 'figure[aria-label="Under each theory"]'])
       assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
@@ -399,9 +442,13 @@ test("workshop: nothing is seen before the guess", () =>
 test("why: parts of the model add up, with the error of what was sampled", () =>
   in_app("#/why?_by=mechanisms&u=2017-12", {}, async (page) => {
     await page.waitForSelector(".parts li");
-    await page.waitForFunction(() => !/Taking the difference apart/.test(document.querySelector("main").innerText), null, {
-      timeout: 60000,
-    });
+    await page.waitForFunction(
+      () => !/Taking the difference apart/.test(document.querySelector("main").innerText),
+      null,
+      {
+        timeout: 60000,
+      },
+    );
     assert.ok((await page.locator(".parts li").count()) > 2);
     assert.match(await page.innerText(".parts"), /The road[\s\S]*All together/);
   }));

@@ -10,7 +10,8 @@ const folder = process.argv[2] ?? "screenshots",
   only = process.argv[3] ?? "";
 mkdirSync(folder, { recursive: true });
 const [browser, server] = await Promise.all([start_browser(), start_server()]);
-const open_details = (page) => page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
+const open_details = (page) =>
+  page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
 /** What is opened on each page before its picture is taken. */
 const shots = {
   explore: ["#/explore?", (page) => final(page)],
@@ -18,6 +19,7 @@ const shots = {
     "#/explore?s=miami-agenda&s=rights-and-roots&s=nothing&th=mixture&d=1&",
     async (page) => {
       await final(page);
+      await page.click("#settings");
       await page.getByRole("button", { name: /^(Assumptions|Supuestos)/ }).click();
       await page.getByRole("button", { name: /^(Workshop|Taller)/ }).click();
     },
