@@ -286,6 +286,88 @@ test("a link from another version warns; names that the pack does not know are l
     assert.doesNotMatch(page.url(), /nosuch/);
   }));
 
+test("what a link asks for and the pack does not know is left out and said; the rest is answered", () =>
+  in_app(
+    "#/explore?s=miami-agenda~development_aid:v1.5@2018-01!Atlantis,tps:v0.5@2011-01,daca:v0.5@2018-13,military_aid:v0.5@2018-01&c=apprehensions.Atlantis&c=departures..aliens",
+    {},
+    async (page) => {
+      await final(page);
+      assert.match(await page.innerText(".notice.old"), /left out/);
+      assert.match(page.url(), /s=miami-agenda~military_aid:v0\.5@2018-01&c=apprehensions&c=departures&/);
+      await page.locator(".notice.old .link").click();
+      assert.equal(await page.locator(".notice.old").count(), 0);
+    },
+  ));
+
+test("what the server cannot answer is said, with a way to start afresh", async () => {
+  const { page, close } = await open_app(browser, server.url, "#/explore?p=no%20such:3");
+  await page.waitForSelector(".state .bad");
+  assert.match(await page.innerText(".state .bad"), /no parameter/);
+  await page.getByRole("button", { name: "Start afresh" }).click();
+  await final(page);
+  assert.doesNotMatch(page.url(), /p=no/);
+  await close();
+});
+
+test("back, forward and reload show the page and the question that the address names", () =>
+  in_app("#/explore?u=2018-12", {}, async (page) => {
+    await page.waitForSelector(".charts svg");
+    await page.click("#nav-claims");
+    await page.waitForSelector(".list article");
+    await page.click("#nav-evidence");
+    await page.waitForSelector(".stacks li");
+    await page.goBack();
+    await page.waitForSelector(".list article");
+    assert.equal(await page.getAttribute("#nav-claims", "aria-current"), "page");
+    await page.goBack();
+    await page.waitForSelector(".charts svg");
+    await page.goForward();
+    await page.waitForSelector(".list article");
+    await page.reload();
+    await page.waitForSelector(".list article");
+    assert.match(page.url(), /#\/claims\?.*u=2018-12/);
+  }));
+
+test("es: a page without an answer says so in the reader's language, and asks again", async () => {
+  const { page, close } = await open_app(browser, server.url, "#/explore?l=es");
+  await page.waitForSelector(".charts svg");
+  await page.route("**/api/**", (r) => r.abort());
+  for (const name of ["claims", "journeys", "evidence"]) {
+    await page.click(`#nav-${name}`);
+    await page.waitForSelector("main .empty .link");
+    assert.match(await page.locator("main .empty").first().innerText(), /El servidor local no responde/);
+    assert.doesNotMatch(await page.innerText("main"), /Failed to fetch/);
+  }
+  await page.unroute("**/api/**");
+  await page.locator("main .empty .link").click();
+  await page.waitForSelector(".fit svg");
+  assert.equal(await page.locator("main .empty .link").count(), 0);
+  await close();
+});
+
+test("on paper the page is white, whatever the theme, and nothing is cut off by scrolling", () =>
+  in_app("", { colorScheme: "dark" }, async (page) => {
+    await final(page);
+    await page.emulateMedia({ media: "print" });
+    const paper = await page.evaluate(() => {
+      const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+      const gray = (what) => {
+        pen.fillStyle = what;
+        pen.fillRect(0, 0, 1, 1);
+        return pen.getImageData(0, 0, 1, 1).data[1];
+      };
+      const style = getComputedStyle(document.body);
+      return {
+        ink: gray(style.color),
+        paper: gray(style.backgroundColor),
+        cut: [...document.querySelectorAll(".scroll")].filter((x) => x.scrollHeight > x.clientHeight + 1)
+          .length,
+      };
+    });
+    assert.ok(paper.ink < 90 && paper.paper > 230, JSON.stringify(paper));
+    assert.equal(paper.cut, 0);
+  }));
+
 test("a server that is gone is said, and asked again", async () => {
   const { page, close } = await open_app(browser, server.url);
   await final(page);

@@ -1,6 +1,7 @@
 // What the server says (docs/api.md) and how it is asked. Every number that the app shows comes
 // from here.
 import type { Text } from "../../../shared/clock";
+import { t } from "../../../shared/text";
 import type * as model from "../../../shared/model";
 import type { Cell, Described } from "../../../shared/model";
 export type { Observation } from "../../../shared/model";
@@ -490,7 +491,8 @@ export interface WhyAnswer {
   }[];
 }
 
-/** An error as the server words it; `code` is "network" when it could not be reached. */
+/** An error as the server words it; `code` is "network" when it could not be reached, which is said in
+ * the reader's language. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
@@ -500,7 +502,11 @@ export class ApiError extends Error {
   ) {
     super(message);
   }
+  get said(): string {
+    return [this.message, this.hint].filter(Boolean).join(" ");
+  }
 }
+const unreachable = () => new ApiError("network", t("network_lost"));
 
 const client = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) =>
   b.toString(16).padStart(2, "0"),
@@ -521,7 +527,7 @@ async function ask(path: string, init?: RequestInit): Promise<Response> {
     response = await fetch(`api/${path}`, init);
   } catch (error) {
     if ((error as Error).name === "AbortError") throw error;
-    throw new ApiError("network", (error as Error).message);
+    throw unreachable();
   }
   if (!response.ok) throw await failed(response);
   return response;
@@ -573,7 +579,9 @@ export async function* post_lines<T extends { type: string }>(
   let rest = "";
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((error) => {
+        throw was_aborted(error) ? error : unreachable();
+      });
       rest += value ?? "";
       const lines = rest.split("\n");
       rest = lines.pop()!;

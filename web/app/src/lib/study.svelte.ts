@@ -45,6 +45,8 @@ class App {
   theme = $state<"auto" | "light" | "dark">("auto");
   page = $state<Page>("explore");
   old_link = $state(""); // the pack's hash in the link, when it is another one
+  left_out = $state(false); // whether the link asked for something that the pack does not know
+  opened = $state(0); // how often a page was asked to open anew, after no answer
 }
 export const app = new App();
 
@@ -87,6 +89,21 @@ export function standard_question(s: System): Question {
   };
 }
 
+/** Whether the pack has the lever, its place and the months, which are those from the decision on. */
+function known_move(m: Move, s: System): boolean {
+  const found = s.levers.find((l) => l.name === m.lever);
+  const there = (text: string, first: number) => {
+    const i = /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? month_index(s.clock, text) : -1;
+    return i >= first && i < s.clock.months;
+  };
+  return (
+    !!found &&
+    (!m.place || found.elements.includes(m.place)) &&
+    there(m.from, s.clock.decisionIndex) &&
+    (!m.until || there(m.until, month_index(s.clock, m.from)))
+  );
+}
+
 /** Leaves out what this pack does not know, so that an old link still opens. */
 function known_only(q: Question, s: System): Question {
   const standard = standard_question(s);
@@ -94,13 +111,21 @@ function known_only(q: Question, s: System): Question {
   if (!has_policy(q.base)) q.base = standard.base;
   for (const one of q.scenarios) {
     if (!has_policy(one.story)) one.story = standard.scenarios[0].story;
-    one.moves = one.moves.filter((m) => s.levers.some((l) => l.name === m.lever));
+    one.moves = one.moves.filter((m) => known_move(m, s));
   }
   if (q.theory !== "mixture" && !s.theories.some((x) => x.name === q.theory)) q.theory = standard.theory;
   for (const name of Object.keys(q.weights))
     if (!s.theories.some((x) => x.name === name)) delete q.weights[name];
   if (!s.draws.posterior.available) q.draws = standard.draws;
-  q.charts = q.charts.map((c, i) => (s.outcomes.some((o) => o.name === c.outcome) ? c : standard.charts[i]));
+  q.charts = q.charts.map((c, i) => {
+    const o = s.outcomes.find((x) => x.name === c.outcome);
+    if (!o) return standard.charts[i];
+    return {
+      outcome: c.outcome,
+      place: o.places.includes(c.place) ? c.place : "",
+      group: o.groups.includes(c.group) ? c.group : "",
+    };
+  });
   const last = month_index(s.clock, q.until);
   if (!(last > s.clock.decisionIndex && last < s.clock.months)) q.until = standard.until;
   return q;
@@ -110,7 +135,10 @@ function read_address(): void {
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
   app.page = pages.find((p) => p === path) ?? "explore";
   const params = new URLSearchParams(query);
-  store.question = known_only(read_question(params, standard_question(system())), system());
+  const asked = read_question(params, standard_question(system()));
+  const text = JSON.stringify(asked);
+  store.question = known_only(asked, system());
+  app.left_out = JSON.stringify(store.question) !== text;
   const hash = params.get("v") ?? "";
   app.old_link = hash && hash !== system().pack.hash ? hash : "";
   if (params.get("l") === "es" || params.get("l") === "en") choose_language(params.get("l") as Language);
@@ -242,6 +270,10 @@ export function undo(): void {
   store.future.push(remembered());
   open_gesture = "";
   restore(text);
+}
+/** Back to the question that the app opens with; what was asked before can be had by undo. */
+export function start_afresh(): void {
+  change((q) => Object.assign(q, standard_question(system())));
 }
 export function redo(): void {
   const text = store.future.pop();
