@@ -1,6 +1,7 @@
 // What the server tells of the pack and of verdicts beside it, over HTTP on loopback.
 #include "server_fixture.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -59,6 +60,19 @@ TEST_F(ServerTest, TheOtherDescriptionsHaveTheirParts) {
   EXPECT_FALSE(one["equation"].get<std::string>().empty());
   EXPECT_EQ(one["outcomes"], json::array({"court_wait"}));
   EXPECT_EQ(get_json("/api/variable/COURT_WAIT"), one);
+  const json waiting = {{"en", "court wait"}, {"es", "espera de una decisión"}};
+  EXPECT_EQ(one["title"], waiting);
+  EXPECT_EQ(one["doc"]["en"], "Mean wait for a decision.");
+  EXPECT_EQ(one["doc"]["es"], "Espera media de una decisión.");
+  bool listed = false;
+  for (const json& variable : variables["variables"])
+    listed = listed || variable["title"] == waiting;
+  EXPECT_TRUE(listed);
+  const json parameters = get_json("/api/parameters")["parameters"];
+  EXPECT_TRUE(std::any_of(parameters.begin(), parameters.end(), [](const json& parameter) {
+    return parameter["name"] == "price elasticity" &&
+           parameter["title"]["es"] == "elasticidad al precio";
+  }));
   const json evidence = get_json("/api/evidence");
   ASSERT_TRUE(evidence["available"].get<bool>());
   for (const json& target : evidence["targets"]) {

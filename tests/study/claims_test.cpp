@@ -266,6 +266,7 @@ TEST(Verdicts, OfAPackAreStaleWhenWhatTheyRestOnHasChanged) {
     write_text_atomic(pack / file, read_text(pack / file) + "\n");
   };
   touch("claims.csv"); // words only
+  write_text_atomic(pack / "variables.es.csv", "name,title,doc\nguards,guardias,Palanca\n");
   EXPECT_FALSE(verdicts_stale(*load()).value());
   touch("arms.csv");
   Diagnostics findings;

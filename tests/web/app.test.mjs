@@ -87,6 +87,17 @@ test("the first load is small and comes from the server alone", () =>
     assert.ok(bytes > 50e3 && bytes < 1.5e6, `${bytes} bytes`);
   }));
 
+/** What axe finds serious or critical on the page as it stands. */
+async function barriers(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+    return violations
+      .filter((v) => v.impact === "serious" || v.impact === "critical")
+      .map((v) => `${v.id}: ${v.nodes.slice(0, 2).map((n) => n.html.slice(0, 120)).join(" | ")}`);
+  });
+}
+
 // What each page has when it is whole, as far as it needs no long run.
 const ready = {
   explore: ".state.final",
@@ -109,20 +120,7 @@ for (const language of ["en", "es"]) {
           assert.equal(await page.getAttribute("html", "lang"), language);
           // The same elements in both languages: one language a width is enough for the barriers.
           const check = (language === "en") === (device === "desktop");
-          if (check) await page.evaluate(axe);
-          const found = await page.evaluate(async () => {
-            if (!window.axe) return [];
-            const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
-            return violations
-              .filter((v) => v.impact === "serious" || v.impact === "critical")
-              .map(
-                (v) =>
-                  `${v.id}: ${v.nodes
-                    .slice(0, 2)
-                    .map((n) => n.html.slice(0, 120))
-                    .join(" | ")}`,
-              );
-          });
+          const found = check ? await barriers(page) : [];
           assert.deepEqual(found, [], name);
           const wide = await page.evaluate(() => {
             const limit = document.documentElement.clientWidth;
@@ -545,6 +543,48 @@ test("why: a variable leads to its equation, numbers and causes", () =>
     await page.waitForFunction((n) => document.querySelector("article h3")?.innerText === n, name);
     assert.match(decodeURIComponent(page.url().replace(/\+/g, " ")), new RegExp(`_var=${name}`));
   }));
+
+for (const [device, width] of [
+  ["desktop", 1280],
+  ["phone", 390],
+]) {
+  test(`why, ${device}: a reader of Spanish meets the variables in Spanish`, () =>
+    in_app("#/why?l=es&_var=smuggler%20price", { width }, async (page) => {
+      await page.waitForSelector("article pre");
+      assert.equal(await page.innerText("article h3"), "precio del coyote");
+      assert.equal(await page.innerText("article .own code"), "smuggler price");
+      assert.match(await page.innerText("article"), /Precio de un viaje con coyote, adultos\./);
+      const told = await page.evaluate(async () => (await fetch("api/variables")).json());
+      const spanish = new Map(told.variables.map((v) => [v.name, v.title.es]));
+      const nodes = await page.locator(".node").evaluateAll((all) =>
+        all.map((node) => ({
+          name: node.title,
+          says: node.innerText,
+          cut: [node, ...node.children].some(
+            (e) => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1,
+          ),
+        })),
+      );
+      assert.ok(nodes.length > 4);
+      for (const { name, says, cut } of nodes) {
+        assert.equal(says, spanish.get(name), name);
+        assert.notEqual(says, name);
+        assert.equal(cut, false, `"${says}" is cut`);
+      }
+      assert.deepEqual(await barriers(page), []);
+      // Both languages find it, with accents or without.
+      for (const needle of ["extorsion", "Extorsión", "extortion"]) {
+        await page.getByLabel("Buscar una variable").fill(needle);
+        await page.getByRole("button", { name: "nivel de extorsión", exact: true }).waitFor();
+      }
+      await page.getByRole("button", { name: "nivel de extorsión", exact: true }).click();
+      await page.waitForFunction(() => document.querySelector("article h3").innerText === "nivel de extorsión");
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      assert.ok(over <= 0, `${over} pixels too wide`);
+    }));
+}
 
 test("journeys: the streams of a cohort, and simulated lives with dated events", () =>
   in_app("#/journeys", {}, async (page) => {

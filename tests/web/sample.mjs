@@ -219,6 +219,7 @@ export function sample() {
     parameters: [
       {
         name: "p",
+        title: { en: "p", es: "pe" },
         element: "Guatemala",
         value: 1,
         low: 0,
@@ -232,6 +233,7 @@ export function sample() {
       },
       {
         name: "q",
+        title: { en: "q", es: "cu" },
         element: "",
         value: 2,
         low: null,

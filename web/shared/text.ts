@@ -51,6 +51,11 @@ export function pick(text: Text | undefined): string {
   return text[language] || text.en || text.es;
 }
 
+/** As searches compare: small letters without accents, any space a plain one. */
+export function plain(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
 const locale = () => (language === "es" ? "es-MX" : "en-US");
 
 /** Making a formatter costs far more than using it, so each is made once. */

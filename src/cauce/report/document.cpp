@@ -276,6 +276,7 @@ void Document::add_parameters() {
   for (const evidence::Parameter& p : parameters) {
     const bool fixed = p.prior.shape == evidence::Shape::fixed;
     list.push_back({{"name", p.name},
+                    {"title", text(pack_.words.title(p.name))},
                     {"element", p.element},
                     {"value", number(p.prior.value)},
                     {"low", fixed ? json(nullptr) : number(p.prior.low)},

@@ -399,6 +399,7 @@ Matters matters_of(const Pack& pack) {
 json parameter_json(const Pack& pack, const evidence::Parameter& parameter) {
   json one = prior_json(parameter.prior);
   one["name"] = parameter.name;
+  one["title"] = text(pack.system->words().title(parameter.name));
   one["element"] = parameter.element;
   one["key"] = parameter.key();
   one["unit"] = parameter.unit;

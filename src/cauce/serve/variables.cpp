@@ -67,6 +67,7 @@ json variables_json(const Pack& pack) {
     shown.push_back(i);
     const auto lever = levers.find(i);
     variables.push_back({{"name", info.name},
+                         {"title", text(pack.system->words().title(info.name))},
                          {"group", info.group},
                          {"kind", conditions::kind_name(info.kind)},
                          {"unit", info.units},
@@ -117,6 +118,7 @@ json variable_json(const Pack& pack, const std::string& name) {
       if (concerns(belief.name)) {
         beliefs.push_back({{"theory", theory.name},
                            {"parameter", belief.name},
+                           {"title", text(pack.system->words().title(belief.name))},
                            {"element", belief.element},
                            {"value", number(belief.prior.value, 6)},
                            {"low", number(belief.prior.low, 6)},
@@ -136,10 +138,11 @@ json variable_json(const Pack& pack, const std::string& name) {
       outcomes.push_back(outcome.spec->name);
   }
   return {{"name", info.name},
+          {"title", text(pack.system->words().title(info.name))},
           {"group", info.group},
           {"kind", conditions::kind_name(info.kind)},
           {"unit", info.units},
-          {"doc", info.doc},
+          {"doc", text(pack.system->words().doc(info.name, info.doc))},
           {"equation", info.equation},
           {"dimensions", info.dimensions},
           {"size", info.size},

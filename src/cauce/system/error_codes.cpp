@@ -18,8 +18,9 @@ std::span<const ErrorCode> system_error_codes() {
        "they "
        "give, with axes, units and meaning."},
       {"P304", "Unknown variable of the equations",
-       "system.toml, levers.csv or parameters.csv names a variable that conditions.xmile does not "
-       "have. Letter case does not count; spaces and underscores are the same."},
+       "system.toml, levers.csv, parameters.csv or variables.es.csv names a variable that "
+       "conditions.xmile does not have. Letter case does not count; spaces and underscores are the "
+       "same."},
       {"P305", "Dimensions that do not fit the people",
        "[dimensions] gives the XMILE dimension of each axis. Axes whose elements the program fixes "
        "(strata, kinds, ...) need the same elements in the same order."},
@@ -72,6 +73,12 @@ std::span<const ErrorCode> system_error_codes() {
        "The arms of a proposition are policies or arms of arms.csv, its outcome, place and group "
        "those of system.toml, its months within the clock, its series one of data/targets.csv, the "
        "theories that expect something the pack's."},
+      {"P332", "A variable given twice",
+       "variables.es.csv has one row a variable. Keep one of the two."},
+      {"P333", "Variables without words of a language",
+       "variables.es.csv gives each variable of conditions.xmile a title and a doc in Spanish. "
+       "What "
+       "it lacks is shown in English; nothing else depends on it. A pack may do without the file."},
       {"P325", "No such pack",
        "A pack is given by its folder (the one that holds system.toml) or by its name, which is "
        "looked for in the folder that CAUCE_SYSTEMS names, in ./systems, where the program was "

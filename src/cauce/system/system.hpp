@@ -22,6 +22,7 @@
 #include "cauce/policy/theories.hpp"
 #include "cauce/system/coupling.hpp"
 #include "cauce/system/manifest.hpp"
+#include "cauce/system/variable_words.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -145,6 +146,8 @@ class System {
   const std::vector<evidence::Proposition>& claim_tests() const { return claim_tests_; }
   const std::vector<evidence::Prediction>& predictions() const { return predictions_; }
   const std::vector<evidence::Event>& events() const { return events_; }
+  /// Titles and docs of the variables in both languages.
+  const VariableWords& words() const { return words_; }
   const evidence::SeriesTable& driver_table() const { return driver_table_; } ///< data/drivers.csv
 
   std::span<const Driver> drivers() const { return drivers_; }
@@ -171,7 +174,8 @@ class System {
   std::shared_ptr<const LeverPaths> lever_paths(const policy::Policy& policy) const;
   /// The theory of this name. Throws Error P311 (unknown, near miss).
   const policy::Theory& theory(std::string_view name) const;
-  /// Every file that was read, relative to the folder, with the hash of its bytes.
+  /// Every file that was read and that numbers depend on, relative to the folder, with the hash of
+  /// its bytes.
   const std::vector<std::pair<std::string, std::string>>& files() const { return files_; }
 
  private:
@@ -191,6 +195,7 @@ class System {
   std::vector<evidence::Proposition> claim_tests_;
   std::vector<evidence::Prediction> predictions_;
   std::vector<evidence::Event> events_;
+  VariableWords words_;
   evidence::SeriesTable driver_table_;
   std::vector<Driver> drivers_;
   std::vector<DriverSeries> driver_series_;

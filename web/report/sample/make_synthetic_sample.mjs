@@ -352,10 +352,11 @@ const data = {
   flows,
   fates,
   parameters: [
-    ["season amplitude", "adult", 1.2, 0.9, 1.5, "assumed"],
-    ["birth rate", "Guatemala", 0.026, null, null, "seen"],
-  ].map(([name, element, value, low, high, status]) => ({
+    ["season amplitude", "amplitud de la temporada", "adult", 1.2, 0.9, 1.5, "assumed"],
+    ["birth rate", "tasa de natalidad", "Guatemala", 0.026, null, null, "seen"],
+  ].map(([name, es, element, value, low, high, status]) => ({
     name,
+    title: { en: name, es },
     element,
     value,
     low,

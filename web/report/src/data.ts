@@ -7,6 +7,7 @@
 import type { Clock, Text } from "../../shared/clock";
 export type { Clock, Text } from "../../shared/clock";
 export { month_date, month_text } from "../../shared/clock";
+import { pick } from "./text";
 import type { Described, Observation, Place, Status } from "../../shared/model";
 export type { Observation, Place, Status } from "../../shared/model";
 
@@ -161,6 +162,7 @@ export interface Fate {
 
 export interface Parameter {
   name: string;
+  title: Text;
   element: string;
   value: number;
   low: number | null;
@@ -251,6 +253,11 @@ export class Lookup {
   }
   policy(name: string): Policy | undefined {
     return this.data.policies.find((p) => p.name === name);
+  }
+  /** Title of a parameter, and in brackets the element that it is of. */
+  parameter(name: string, element = ""): string {
+    const said = pick(this.data.parameters.find((p) => p.name === name)?.title) || name;
+    return element ? `${said} [${element}]` : said;
   }
   place(id: string): Place | undefined {
     return this.placed.get(id);

@@ -180,6 +180,7 @@ export interface RoadMap {
 
 export interface Parameter {
   name: string;
+  title: Text;
   element: string;
   key: string;
   unit: string;
@@ -208,7 +209,7 @@ export interface Source {
 export interface Variables {
   variables: {
     name: string;
-    title: string;
+    title: Text;
     group: string;
     kind: string;
     unit: string;
@@ -221,10 +222,11 @@ export interface Variables {
 
 export interface Variable {
   name: string;
+  title: Text;
   group: string;
   kind: string;
   unit: string;
-  doc: string;
+  doc: Text;
   equation: string;
   dimensions: string[];
   size: number;
@@ -240,6 +242,7 @@ export interface Variable {
   beliefs: {
     theory: string;
     parameter: string;
+    title: Text;
     element: string;
     value: number;
     low: number | null;

@@ -11,6 +11,7 @@ shared.add_strings(table);
 const now = <F extends (...args: never[]) => unknown>(f: F): F =>
   ((...args) => (void app.language, f(...args))) as F;
 
+export const plain = shared.plain;
 export const t = now(shared.t);
 export const pick = now(shared.pick);
 export const number = now(shared.number);

@@ -192,7 +192,7 @@ function learned_part(lookup: Lookup, theory_name: (name: string) => string): HT
           columns: [t("judged_parameter"), t("judged_before"), t("judged_after"), t("judged_share")],
           numeric: [false, true, true, true],
           rows: most.map((x) => [
-            x.element ? `${x.name} [${x.element}]` : x.name,
+            lookup.parameter(x.name, x.element),
             range(x, "prior_"),
             range(x, ""),
             `${Math.round(100 * Number(x.learned))} %`,

@@ -2,7 +2,7 @@
 import type { Lookup, Parameter, Status, Target } from "../data";
 import { h, source_links } from "../dom";
 import { lazy_details, stackable, table_element } from "../figure";
-import { compact, month_words, number, percent, pick, t, words } from "../text";
+import { compact, month_words, number, percent, pick, plain, t, words } from "../text";
 
 function verdict(target: Target): string {
   if (target.hit) return t("hit");
@@ -195,9 +195,9 @@ export function assumptions_section(lookup: Lookup): HTMLElement {
     const holder = h("div", {});
     const fill = (needle: string) => {
       const shown = parameters.filter((p) =>
-        `${p.name} ${p.element} ${p.note} ${p.sector} ${p.source}`
-          .toLowerCase()
-          .includes(needle.toLowerCase()),
+        plain(`${p.name} ${pick(p.title)} ${p.element} ${p.note} ${p.sector} ${p.source}`).includes(
+          plain(needle),
+        ),
       );
       count.textContent = t("search_count", { n: shown.length });
       holder.replaceChildren(
@@ -206,7 +206,7 @@ export function assumptions_section(lookup: Lookup): HTMLElement {
             columns: [t("parameter"), t("value"), t("range"), t("basis"), t("source")],
             numeric: [false, true, true, false, false],
             rows: shown.map((p) => [
-              p.element ? `${p.name} [${p.element}]` : p.name,
+              lookup.parameter(p.name, p.element),
               `${number(p.value)} ${p.unit === "dmnl" ? "" : p.unit}`.trim(),
               parameter_range(p),
               words("status_", p.status),

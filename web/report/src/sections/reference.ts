@@ -128,11 +128,7 @@ export function theories_section(lookup: Lookup): HTMLElement | null {
                 {
                   columns: [t("parameter"), t("range"), t("action_why")],
                   numeric: [false, false, false],
-                  rows: x.changes.map((c) => [
-                    c.element ? `${c.parameter} [${c.element}]` : c.parameter,
-                    c.text,
-                    pick(c.why),
-                  ]),
+                  rows: x.changes.map((c) => [lookup.parameter(c.parameter, c.element), c.text, pick(c.why)]),
                 },
                 pick(x.title),
               ),
