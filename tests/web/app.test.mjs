@@ -223,6 +223,11 @@ test("phone: the levers come as a sheet over the charts and a move draws", () =>
     await page.waitForFunction((text) => document.querySelector(".headline").innerText !== text, before_move);
     await page.locator(".sheet-head .button").click();
     assert.equal(await page.locator(".rail").isVisible(), false);
+    // What was done can be undone, in one row.
+    const rows = await page
+      .locator(".doing button")
+      .evaluateAll((all) => new Set(all.map((x) => Math.round(x.getBoundingClientRect().bottom / 8))).size);
+    assert.equal(rows, 1);
   }));
 
 test("two to four scenarios side by side; what differs is listed", () =>
