@@ -74,7 +74,7 @@ TEST(Calendar, RunsForever) {
 
 Untouched untouched(std::uint64_t seed, const Untouched::Persons& persons) {
   Untouched people;
-  people.add(random::Key::of(seed), 3, 1, Kind::child, Past::of_size(1), persons);
+  people.add(random::Key::of(seed), 3, 5, Past::of_size(1), persons); // second class, children
   return people;
 }
 
@@ -84,9 +84,9 @@ std::vector<PersonId> due_of(Untouched& people, std::uint64_t seed,
   std::vector<StandingRecord> due;
   std::vector<std::uint32_t> places;
   for (const double hazard : hazards)
-    people.pass(random::Key::of(seed), std::array{std::uint64_t{0}, calendar_hazard(hazard)}, due,
-                places);
-  EXPECT_EQ(places, std::vector<std::uint32_t>(due.size(), 1));
+    people.pass(random::Key::of(seed),
+                std::array<std::uint64_t, 6>{0, 0, 0, 0, 0, calendar_hazard(hazard)}, due, places);
+  EXPECT_EQ(places, std::vector<std::uint32_t>(due.size(), 5));
   std::vector<PersonId> ids;
   for (const StandingRecord& record : due)
     ids.push_back(record.id);

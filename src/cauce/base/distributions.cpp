@@ -322,10 +322,4 @@ void cumulative_thresholds(std::span<const double> probabilities, std::span<Thre
   }
 }
 
-std::size_t pick(std::span<const double> cumulative, double u) {
-  const auto found = std::upper_bound(cumulative.begin(), cumulative.end(), u);
-  const auto index = static_cast<std::size_t>(found - cumulative.begin());
-  return std::min(index, cumulative.size() - 1);
-}
-
 } // namespace cauce::random

@@ -87,8 +87,14 @@ inline std::size_t pick_sorted(std::span<const Threshold> thresholds, std::uint3
   return static_cast<std::size_t>(found - thresholds.begin());
 }
 
-/// The first i with u below cumulative[i], or the last: picks by cumulative probabilities that end
-/// at 1.
-std::size_t pick(std::span<const double> cumulative, double u);
+/// The first i with x below cumulative[i], or the last: picks by cumulative shares, which do not
+/// fall; x is a uniform times their sum. As a count, since a branch that chance decides is guessed
+/// wrong: for a few alternatives (one at least).
+inline std::size_t pick(std::span<const double> cumulative, double x) {
+  std::size_t index = 0;
+  for (const double share : cumulative.first(cumulative.size() - 1))
+    index += x >= share ? 1U : 0U;
+  return index;
+}
 
 } // namespace cauce::random

@@ -40,16 +40,6 @@ class Luck {
   std::uint64_t state_ = 0;
 };
 
-/// The first i with x below cumulative[i], or the last: as a count, since a branch that chance
-/// decides is guessed wrong.
-template <std::size_t count>
-std::size_t pick(const std::array<double, count>& cumulative, double x) {
-  std::size_t index = 0;
-  for (std::size_t i = 0; i + 1 < count; ++i)
-    index += std::size_t{x >= cumulative[i]};
-  return index;
-}
-
 /// What one block gives: a seed and a draw of Exp(1).
 struct Fortune {
   std::uint64_t seed = 0;

@@ -105,8 +105,7 @@ void place_abroad(const Plan& plan, random::Key key, std::size_t department, Sha
       Past past = Past::of_size(1);
       past.set_arrived(in_the_us(status));
       shard.untouched.add(key, static_cast<std::uint32_t>(department),
-                          static_cast<std::uint32_t>(status * kind_count + kind),
-                          static_cast<Kind>(kind), past, own);
+                          static_cast<std::uint32_t>(status * kind_count + kind), past, own);
       shard.standing[status][kind] += persons;
     }
   }

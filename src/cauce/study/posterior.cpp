@@ -188,9 +188,7 @@ void fill(Posterior& posterior, const Table& table, const system::System& system
     }
   }
 }
-} // namespace
 
-namespace {
 std::nullopt_t damaged(const fs::path& notes, Diagnostics& findings) {
   findings.error("S121", {notes.generic_string()}, "the posterior is damaged",
                  "run cauce calibrate again, or use --draws prior");

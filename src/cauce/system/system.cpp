@@ -117,18 +117,15 @@ std::shared_ptr<const LeverPaths> System::lever_paths(const policy::Policy& chos
     const conditions::VariableId id = *model_->find(lever.variable);
     const conditions::VariableInfo& info = model_->info(id);
     LeverPaths::Path path{id, info.size, {}, {}};
-    // Only the lever's own actions: this runs while somebody waits.
-    policy::Policy own;
-    std::ranges::copy_if(chosen.actions, std::back_inserter(own.actions),
-                         [&](const policy::Action& action) { return action.lever == lever.name; });
     path.values.resize(static_cast<std::size_t>(months) * info.size);
     path.silent.resize(static_cast<std::size_t>(months));
     for (std::size_t e = 0; e < info.size; ++e) {
-      const auto values = policy::lever_values(own, lever, model_->element_name(id, e),
+      const auto values = policy::lever_values(chosen, lever, model_->element_name(id, e),
                                                manifest_.clock.from, months);
       for (std::size_t m = 0; m < values.size(); ++m) {
         path.values[m * info.size + e] = values[m].value_or(0.0);
-        path.silent[m] |= values[m] ? 0 : 1;
+        if (!values[m])
+          path.silent[m] = 1;
       }
     }
     result->paths.push_back(std::move(path));

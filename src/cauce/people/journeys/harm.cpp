@@ -40,7 +40,7 @@ bool PeopleStep::road_event(Traveller& party, double& days, Luck& luck) {
     cumulative[e] = sum += befalls_party(event) ? rate : rate * size;
   }
   const double x = luck.uniform() * sum;
-  const std::size_t e = pick(cumulative, x);
+  const std::size_t e = random::pick(cumulative, x);
   const auto event = static_cast<RoadEvent>(e);
   work_.counts[Count::harms][(e * plan_.countries + country(party.id)) * kind_count + kind] +=
       befalls_party(event) ? size : 1;

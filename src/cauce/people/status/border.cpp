@@ -154,7 +154,7 @@ void PeopleStep::decide(const Traveller& party, std::size_t counted_as,
   double sum = 0.0;
   for (std::size_t i = 0; i < disposition_count; ++i)
     cumulative[i] = sum += hazard(shares[i]);
-  const std::size_t index = pick(cumulative, disposition_luck * sum);
+  const std::size_t index = random::pick(cumulative, disposition_luck * sum);
   carry_out(
       party, counted_as,
       {static_cast<Disposition>(index), sum > 0.0 ? hazard(shares[index]) / sum : 1.0, retry_luck},

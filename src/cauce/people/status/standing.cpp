@@ -127,7 +127,7 @@ void PeopleStep::change_status(const Due& due, double x, Luck& luck) {
   const std::size_t kind = kind_of(due.id);
   const std::uint32_t size = due.past.size();
   const ClassHazard& hazards = tables_.class_of(country(due.id), kind, due.place);
-  std::size_t index = pick(hazards.cumulative, x);
+  std::size_t index = random::pick(hazards.cumulative, x);
   // Rounding may carry x to the very end: back to the last move that has a hazard.
   while (index > 0 && hazards.cumulative[index] == hazards.cumulative[index - 1])
     --index;

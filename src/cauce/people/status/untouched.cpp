@@ -6,13 +6,12 @@
 
 namespace cauce::people {
 
-void Untouched::add(random::Key key, std::uint32_t department, std::uint32_t place, Kind kind,
-                    Past past, const Persons& persons) {
+void Untouched::add(random::Key key, std::uint32_t department, std::uint32_t place, Past past,
+                    const Persons& persons) {
   Group group;
   group.department = department;
   group.place = place;
-  group.kind = kind;
-  group.past = past;
+  group.past = past.bits();
   group.rest = std::accumulate(persons.count.begin(), persons.count.end(), 0U);
   group.persons = persons;
   if (group.rest == 0)
@@ -49,7 +48,7 @@ void Untouched::pass(random::Key key, std::span<const std::uint64_t> hazards,
     std::uint64_t hazard = hazards[group.place];
     while (group.rest != 0 && group.left <= hazard) {
       hazard -= group.left;
-      due.push_back({group.take(), group.past.bits()});
+      due.push_back({group.take(), group.past});
       place.push_back(group.place);
       if (group.rest != 0)
         group.wait_for_next(key);

@@ -25,20 +25,23 @@ class Untouched {
     std::array<std::uint32_t, stratum_count> first{}, count{};
   };
 
-  /// Adds a class of people that all have the same past.
-  void add(random::Key key, std::uint32_t department, std::uint32_t place, Kind kind, Past past,
+  /// Adds the people of one class, [class][kind] = `place`, each a party of one with the same past.
+  /// `key` names the run: the same in `pass`.
+  void add(random::Key key, std::uint32_t department, std::uint32_t place, Past past,
            const Persons& persons);
 
-  /// Lets a step pass with these hazards by class (calendar_hazard): whoever is due goes to the end
-  /// of `due`, their classes to the end of `place`.
+  /// Lets a step pass with these cumulative hazards of the step by [class][kind] (in units of
+  /// calendar_hazard): whoever is due goes to the end of `due`, their classes to the end of
+  /// `place`.
   void pass(random::Key key, std::span<const std::uint64_t> hazards,
             std::vector<StandingRecord>& due, std::vector<std::uint32_t>& place);
 
+  /// Calls `visit(id, past)` for each who has not moved, one by one.
   template <typename Visit> void for_each(Visit&& visit) const {
     for (const Group& group : groups_) {
       for (std::size_t s = 0; s < stratum_count; ++s) {
         for (std::uint32_t i = 0; i < group.persons.count[s]; ++i)
-          visit(group.id(s, i), group.past);
+          visit(group.id(s, i), Past(static_cast<std::uint16_t>(group.past)));
       }
     }
   }
@@ -48,22 +51,25 @@ class Untouched {
  private:
   struct Group {
     std::uint32_t department = 0, place = 0;
-    Kind kind{};
-    Past past;
     std::uint32_t rest = 0;  // persons
     std::uint32_t taken = 0; // so many have moved
     Persons persons;
+    std::uint64_t past = 0;           // its bits
     std::uint64_t left = 0;           // hazard until the next of them is due
     std::array<Fortune, 16> fortunes; // when each is due and who it is: of this one and its like
 
     PersonId id(std::size_t stratum, std::uint32_t i) const {
-      return PersonId::of(department, static_cast<std::uint32_t>(stratum), kind, HomeState::settled,
+      return PersonId::of(department, static_cast<std::uint32_t>(stratum),
+                          static_cast<Kind>(place % kind_count), HomeState::settled,
                           PersonId::abroad_from_start, persons.first[stratum] + i);
     }
     const Fortune& fortune() const { return fortunes[taken % fortunes.size()]; }
     PersonId take();
     void wait_for_next(random::Key key);
   };
+  // Saved as it lies in memory: nothing in it may be left to chance.
+  static_assert(sizeof(Group) == 4 * sizeof(std::uint32_t) + sizeof(Persons) +
+                                     2 * sizeof(std::uint64_t) + 16 * sizeof(Fortune));
   std::vector<Group> groups_;
 };
 

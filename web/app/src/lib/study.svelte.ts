@@ -18,6 +18,7 @@ import {
   type ServerScenario,
   type System,
 } from "./api";
+import { known_only } from "./known";
 import { read_question, write_question, type Cell, type Move, type Question, type Scenario } from "./link";
 
 export const pages = ["explore", "why", "claims", "journeys", "evidence"] as const;
@@ -89,55 +90,13 @@ export function standard_question(s: System): Question {
   };
 }
 
-/** Whether the pack has the lever, its place and the months, which are those from the decision on. */
-function known_move(m: Move, s: System): boolean {
-  const found = s.levers.find((l) => l.name === m.lever);
-  const there = (text: string, first: number) => {
-    const i = /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? month_index(s.clock, text) : -1;
-    return i >= first && i < s.clock.months;
-  };
-  return (
-    !!found &&
-    (!m.place || found.elements.includes(m.place)) &&
-    there(m.from, s.clock.decisionIndex) &&
-    (!m.until || there(m.until, month_index(s.clock, m.from)))
-  );
-}
-
-/** Leaves out what this pack does not know, so that an old link still opens. */
-function known_only(q: Question, s: System): Question {
-  const standard = standard_question(s);
-  const has_policy = (name: string) => s.policies.some((p) => p.name === name);
-  if (!has_policy(q.base)) q.base = standard.base;
-  for (const one of q.scenarios) {
-    if (!has_policy(one.story)) one.story = standard.scenarios[0].story;
-    one.moves = one.moves.filter((m) => known_move(m, s));
-  }
-  if (q.theory !== "mixture" && !s.theories.some((x) => x.name === q.theory)) q.theory = standard.theory;
-  for (const name of Object.keys(q.weights))
-    if (!s.theories.some((x) => x.name === name)) delete q.weights[name];
-  if (!s.draws.posterior.available) q.draws = standard.draws;
-  q.charts = q.charts.map((c, i) => {
-    const o = s.outcomes.find((x) => x.name === c.outcome);
-    if (!o) return standard.charts[i];
-    return {
-      outcome: c.outcome,
-      place: o.places.includes(c.place) ? c.place : "",
-      group: o.groups.includes(c.group) ? c.group : "",
-    };
-  });
-  const last = month_index(s.clock, q.until);
-  if (!(last > s.clock.decisionIndex && last < s.clock.months)) q.until = standard.until;
-  return q;
-}
-
 function read_address(): void {
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
   app.page = pages.find((p) => p === path) ?? "explore";
   const params = new URLSearchParams(query);
   const asked = read_question(params, standard_question(system()));
   const text = JSON.stringify(asked);
-  store.question = known_only(asked, system());
+  store.question = known_only(asked, system(), standard_question(system()));
   app.left_out = JSON.stringify(store.question) !== text;
   const hash = params.get("v") ?? "";
   app.old_link = hash && hash !== system().pack.hash ? hash : "";
