@@ -84,8 +84,7 @@ std::vector<PersonId> due_of(Untouched& people, std::uint64_t seed,
   std::vector<StandingRecord> due;
   std::vector<std::uint32_t> places;
   for (const double hazard : hazards)
-    people.pass(random::Key::of(seed),
-                std::array<std::uint64_t, 6>{0, 0, 0, 0, 0, calendar_hazard(hazard)}, due, places);
+    people.pass(random::Key::of(seed), {0, 0, 0, 0, 0, calendar_hazard(hazard)}, due, places);
   EXPECT_EQ(places, std::vector<std::uint32_t>(due.size(), 5));
   std::vector<PersonId> ids;
   for (const StandingRecord& record : due)

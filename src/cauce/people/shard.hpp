@@ -6,18 +6,13 @@
 #pragma once
 
 #include "cauce/people/home/draws.hpp"
-#include "cauce/people/status/calendar.hpp"
 #include "cauce/people/status/untouched.hpp"
-#include "cauce/people/step_tables.hpp"
 
 #include <array>
 #include <cstdint>
 #include <vector>
 
 namespace cauce::people {
-
-/// [class][kind]
-using ClassCalendars = Calendars<class_count * kind_count>;
 
 struct Shard {
   HomeCounts home{};

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -114,18 +115,21 @@ void place_abroad(const Plan& plan, random::Key key, std::size_t department, Sha
 // Events of the step and stocks at its end; `work` is ready for the next step.
 void count_all(Counts& counts, const Plan& plan, std::span<const Shard> shards,
                std::span<Work> work) {
-  const auto all = counts.all();
-  std::fill(all.begin(), all.end(), 0);
+  bool first = true;
   for (Work& own : work) {
     for (const std::uint32_t link : plan.entering) {
       own.counts[Count::corridor_entries][plan.links[link].corridor] += own.took[link];
     }
     std::fill(own.took.begin(), own.took.end(), 0);
-    const auto events = own.counts.all();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      all[i] += events[i];
-      events[i] = 0;
+    if (std::exchange(first, false)) {
+      std::swap(counts, own.counts);
+    } else {
+      const auto all = counts.all();
+      const auto events = own.counts.all();
+      std::transform(all.begin(), all.end(), events.begin(), all.begin(), std::plus<>{});
     }
+    const auto events = own.counts.all();
+    std::fill(events.begin(), events.end(), 0);
   }
   for (std::size_t d = 0; d < shards.size(); ++d)
     add_stocks(counts, plan, d, shards[d]);
@@ -234,7 +238,7 @@ std::size_t World::memory() const {
 }
 
 namespace {
-constexpr std::uint64_t save_mark = 0x32'65'6c'70'6f'65'70'63; // "cpeople2"
+constexpr std::uint64_t save_mark = 0x33'65'6c'70'6f'65'70'63; // "cpeople3"
 
 std::uint64_t checksum(std::span<const std::byte> bytes) {
   std::uint64_t sum = bytes.size();

@@ -137,29 +137,36 @@ void Simulation::set_levers_of_month() {
 }
 
 void Simulation::set_shocks() {
+  const bool bound = scenario_.shocks && step_ < scenario_.shocks->first_step.back();
+  if (bound)
+    bind_to_path();
   std::size_t cell = 0;
   for (const Shock& shock : system_->shocks()) {
     scratch_.resize(shock.size);
-    for (std::size_t i = 0; i < shock.size; ++i)
-      scratch_[i] = free_shock(key_, shock, i, step_);
-    if (scenario_.shocks && step_ < scenario_.shocks->first_step.back())
-      bind_to_path(shock, cell);
-    cell += shock.size;
+    for (std::size_t i = 0; i < shock.size; ++i, ++cell)
+      scratch_[i] = free_shock(key_, shock, i, step_) + (bound ? to_path_[cell] : 0.0);
     equations_.set(shock.variable, 0, scratch_);
   }
 }
 
-void Simulation::bind_to_path(const Shock& shock, std::size_t first_cell) {
+// What the draws of a block of steps are moved by, cell by cell: worked out once a block.
+void Simulation::bind_to_path() {
   const ShockPath& path = *scenario_.shocks;
   const auto after = std::upper_bound(path.first_step.begin(), path.first_step.end(), step_);
   const auto block = static_cast<std::size_t>(after - path.first_step.begin()) - 1;
+  if (block == bound_block_)
+    return;
+  bound_block_ = block;
+  to_path_.clear();
   const std::uint32_t first = path.first_step[block], end = path.first_step[block + 1];
   const double n = end - first;
-  for (std::size_t i = 0; i < shock.size; ++i) {
-    double mean = 0.0;
-    for (std::uint32_t step = first; step < end; ++step)
-      mean += free_shock(key_, shock, i, step) / n;
-    scratch_[i] += path.scores[block * path.width + first_cell + i] / std::sqrt(n) - mean;
+  for (const Shock& shock : system_->shocks()) {
+    for (std::size_t i = 0; i < shock.size; ++i) {
+      double mean = 0.0;
+      for (std::uint32_t step = first; step < end; ++step)
+        mean += free_shock(key_, shock, i, step) / n;
+      to_path_.push_back(path.scores[block * path.width + to_path_.size()] / std::sqrt(n) - mean);
+    }
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -110,7 +111,7 @@ class Simulation {
   void set_drivers_of_month();
   void set_levers_of_month();
   void set_shocks();
-  void bind_to_path(const Shock& shock, std::size_t first_cell);
+  void bind_to_path();
   void apply_moves();
   void put_moved_stocks_back();
   void undo_moves();
@@ -129,6 +130,9 @@ class Simulation {
   StepWatcher* watcher_ = nullptr;
   std::vector<double> recorded_;
   std::vector<double> scratch_;
+  // Not part of the state: the block of steps whose shocks were last bound, and by what they move.
+  std::size_t bound_block_ = std::numeric_limits<std::size_t>::max();
+  std::vector<double> to_path_;
   /// What the variables that are moved now would be: [move of the policy][element], empty if not;
   /// and the flows of those that are stocks.
   std::vector<std::vector<double>> unmoved_;

@@ -6,6 +6,7 @@
 #include "cauce/people/luck.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace cauce::people {
 
@@ -30,12 +31,15 @@ using ByOutcome = std::array<Cells, home_outcome_count>;
 constexpr std::size_t number(HomeOutcome outcome) { return static_cast<std::size_t>(outcome); }
 constexpr std::size_t births = number(HomeOutcome::born);
 
+} // namespace
+
 // What a department's cells are exposed to: in, one department's hazards and luck; out, which
 // outcomes of which cells are in doubt.
-struct alignas(64) Exposure { // rows of whole lines of the cache first
-  ByOutcome hazard, before;   // before: those of the outcomes before, summed up
-  Cells trials, total;        // persons; all hazards that compete
-  Cells doubt; // a bit for each outcome, summed up: doubles, since loops over one type vectorise
+struct alignas(64) HomeExposure { // rows of whole lines of the cache first
+  ByOutcome hazard, before;       // before: those of the outcomes before, summed up
+  Cells trials;                   // persons
+  std::array<Cells, 2> total;     // all hazards that compete; births
+  std::array<double, home_outcome_count> doubtful; // which cells: bits, summed up (below 2^52)
   std::array<std::array<std::uint32_t, padded>, 4> words{};
   Strata residents, income_down, income_up, child_change, kin_loss;
   std::array<std::array<double, kind_count>, counted_states> departure_factor;
@@ -47,6 +51,8 @@ struct alignas(64) Exposure { // rows of whole lines of the cache first
   const double* victimisation;
   const double* displacement;
 };
+
+namespace {
 
 // 1 - exp(-x) without loss where x is small: x - x^2/2 + x^3/6 has a relative error below 1e-16
 // under 1e-5.
@@ -67,7 +73,7 @@ struct alignas(64) Exposure { // rows of whole lines of the cache first
   return __builtin_bit_cast(double, 0x4330000000000000ULL | number) - 0x1p52;
 }
 
-[[gnu::always_inline]] inline void fill_trials(Exposure& x) {
+[[gnu::always_inline]] inline void fill_trials(HomeExposure& x) {
   for (std::size_t i = 0; i < cell_count; ++i)
     x.trials[i] = whole(static_cast<std::uint64_t>(x.home[i]));
   for (std::size_t s = 0; s < stratum_count; ++s) {
@@ -76,7 +82,7 @@ struct alignas(64) Exposure { // rows of whole lines of the cache first
   }
 }
 
-[[gnu::always_inline]] inline void fill_hazards(Exposure& x) {
+[[gnu::always_inline]] inline void fill_hazards(HomeExposure& x) {
   for (std::size_t state = 0; state < counted_states; ++state) {
     const std::size_t begin = state * stratum_count;
     const auto row = [&](HomeOutcome outcome) { return x.hazard[number(outcome)].data() + begin; };
@@ -99,18 +105,35 @@ struct alignas(64) Exposure { // rows of whole lines of the cache first
   }
 }
 
-// `bit` where a uniform with these first bits may be at or above 1 - `expected` (in units of
-// its grid; a little too often rather than too seldom), else 0.
-[[gnu::always_inline]] inline double in_doubt(std::uint32_t word, std::size_t place,
-                                              double expected, double bit) {
+constexpr Cells powers_of_two = [] {
+  Cells powers{};
+  for (std::size_t i = 0; i < padded; ++i)
+    powers[i] = static_cast<double>(std::uint64_t{1} << i);
+  return powers;
+}();
+
+// Bit i where a uniform with the first bits at `place` of words[i] may be at or above 1 -
+// expected[i] (in units of its grid; a little too often rather than too seldom). Doubles that are
+// summed up in loops over lanes, since these vectorise, and with branches they would not.
+[[gnu::always_inline]] inline double in_doubt(const std::array<std::uint32_t, padded>& words,
+                                              std::size_t place, const Cells& expected) {
   constexpr std::uint32_t most = (1U << first_bits) - 1;
-  const auto bits =
-      static_cast<double>(static_cast<std::int32_t>(word >> (first_bits * place) & most));
-  const double impossible = expected > 0.0 ? 0.0 : -2.0; // a sum: branches do not vectorise
-  return bits + expected + impossible > most - 1e-6 ? bit : 0.0;
+  constexpr std::size_t abreast = 8;
+  static_assert(padded == 5 * abreast);
+  Cells bit;
+  for (std::size_t i = 0; i < padded; ++i) {
+    const auto bits =
+        static_cast<double>(static_cast<std::int32_t>(words[i] >> (first_bits * place) & most));
+    const double impossible = expected[i] > 0.0 ? 0.0 : -2.0;
+    bit[i] = bits + expected[i] + impossible > most - 1e-6 ? powers_of_two[i] : 0.0;
+  }
+  std::array<double, abreast> sum;
+  for (std::size_t j = 0; j < abreast; ++j)
+    sum[j] = bit[j] + bit[j + 8] + bit[j + 16] + bit[j + 24] + bit[j + 32];
+  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
-[[gnu::always_inline]] inline void expose(Exposure& x) {
+[[gnu::always_inline]] inline void expose(HomeExposure& x) {
   fill_trials(x);
   fill_hazards(x);
   Cells total{}, most;
@@ -120,33 +143,34 @@ struct alignas(64) Exposure { // rows of whole lines of the cache first
       total[i] += x.hazard[outcome][i];
     }
   }
-  // The probability of an outcome, given none before, is at most h / H (exp(H dt) - 1), and that at
-  // most h dt / (1 - H dt).
+  // The probability of an outcome, given none before, is at most h / H (exp(H dt) - 1), and that
+  // at most h dt / (1 - H dt).
   for (std::size_t i = 0; i < padded; ++i) {
     const double left = 1.0 - total[i] * x.months;
     const double bound = x.trials[i] * x.months / (left > 0.0 ? left : 1e-300);
-    x.total[i] = total[i];
+    x.total[0][i] = total[i];
     most[i] = bound * (1U << first_bits);
-    x.doubt[i] = 0.0;
   }
+  Cells expected{};
   for (std::size_t outcome = 0; outcome < competing; ++outcome) {
-    const auto bit = static_cast<double>(1U << outcome);
-    const std::uint32_t* const words = x.words[outcome / outcomes_a_word].data();
-    for (std::size_t i = 0; i < padded; ++i) {
-      const double expected = x.hazard[outcome][i] * most[i];
-      x.doubt[i] += in_doubt(words[i], outcome % outcomes_a_word, expected, bit);
-    }
+    for (std::size_t i = 0; i < padded; ++i)
+      expected[i] = x.hazard[outcome][i] * most[i];
+    x.doubtful[outcome] =
+        in_doubt(x.words[outcome / outcomes_a_word], outcome % outcomes_a_word, expected);
   }
   const double left = 1.0 - x.birth * x.months;
   const double birth = x.birth * x.months / (left > 0.0 ? left : 1e-300) * (1U << first_bits);
+  expected.fill(0.0);
   for (std::size_t s = 0; s < stratum_count; ++s) {
-    x.doubt[s] += in_doubt(x.words[births / outcomes_a_word][s], births % outcomes_a_word,
-                           x.residents[s] * birth, static_cast<double>(1U << births));
+    x.hazard[births][s] = x.total[1][s] = x.birth;
+    expected[s] = x.residents[s] * birth;
   }
+  x.doubtful[births] =
+      in_doubt(x.words[births / outcomes_a_word], births % outcomes_a_word, expected);
 }
 
 // What all departments have in common.
-void fill_common(const StepTables& tables, Exposure& x) {
+void fill_common(const StepTables& tables, HomeExposure& x) {
   const Rates& rates = tables.rates();
   x.months = tables.months;
   for (std::size_t kind = 0; kind < kind_count; ++kind) {
@@ -164,10 +188,13 @@ void fill_common(const StepTables& tables, Exposure& x) {
     for (Cells& row : x.hazard)
       row[i] = 0.0;
   }
+  x.hazard[births].fill(0.0);
+  x.before[births].fill(0.0);
+  x.total[1].fill(0.0);
 }
 
 void fill_department(const StepTables& tables, random::Key key, std::uint32_t step,
-                     const HomePeople& people, Exposure& x) {
+                     const HomePeople& people, HomeExposure& x) {
   const Rates& rates = tables.rates();
   const std::size_t d = people.department;
   x.birth = hazard(rates[Rate::birth][d]);
@@ -213,94 +240,93 @@ struct Doubts {
 }
 } // namespace
 
+void HomeDraws::List::make_room(std::size_t more) {
+  if (candidates_.size() < count_ + more)
+    candidates_.resize(2 * (count_ + more));
+}
+
+// A counting sort.
+std::span<const std::uint32_t> HomeDraws::List::order() {
+  order_.resize(count_);
+  std::array<std::uint32_t, most_size + 1> begin;
+  std::exclusive_scan(of_size_.begin(), of_size_.end(), begin.begin(), 0U);
+  for (std::uint32_t i = 0; i < count_; ++i)
+    order_[begin[candidates_[i].size]++] = i;
+  return order_;
+}
+
+void HomeDraws::List::clear() {
+  count_ = 0;
+  of_size_.fill(0);
+}
+
 void HomeDraws::draw(const StepTables& tables, random::Key key, std::uint32_t step,
                      std::span<const HomePeople> departments) {
-  if (trials_.size() < departments.size()) {
-    trials_.resize(departments.size());
-    happened_.resize(departments.size());
-    events_.resize(departments.size());
-  }
-  Exposure x;
+  trials_.resize(departments.size() * pools);
+  happened_.assign(departments.size() * home_outcome_count, 0);
+  events_.resize(departments.size() * home_outcome_count * cells_apart);
+  HomeExposure x;
   fill_common(tables, x);
-  for (std::size_t d = 0; d < departments.size(); ++d) {
-    fill_department(tables, key, step, departments[d], x);
+  for (std::size_t i = 0; i < departments.size(); ++i) {
+    fill_department(tables, key, step, departments[i], x);
     run_kernel<expose>(x);
-    std::copy_n(x.trials.begin(), cells, trials_[d].begin());
-    std::copy(x.residents.begin(), x.residents.end(), trials_[d].begin() + cells);
-    happened_[d].fill(0);
-    for (std::size_t cell = 0; cell < cells; ++cell) {
-      std::size_t before = 0;
-      for (auto doubt = static_cast<std::uint32_t>(x.doubt[cell]); doubt != 0; doubt &= doubt - 1) {
-        const auto outcome = static_cast<std::size_t>(std::countr_zero(doubt));
-        const std::uint32_t first =
-            x.words[outcome / outcomes_a_word][cell] >> (first_bits * (outcome % outcomes_a_word)) &
-            ((1U << first_bits) - 1);
-        const std::uint64_t entity = departments[d].department * entities_at_home + rest_entity +
-                                     outcome * cell_count + cell;
-        const auto department = static_cast<std::uint32_t>(d);
-        const auto own = static_cast<std::uint8_t>(cell);
-        if (outcome == births) { // apart from all others
-          candidates_[0].push_back({x.birth, 0.0, x.birth, entity, first, department,
-                                    static_cast<std::uint8_t>(cells + cell),
-                                    static_cast<std::uint8_t>(births), own});
-          continue;
-        }
-        candidates_[before++].push_back({x.hazard[outcome][cell], x.before[outcome][cell],
-                                         x.total[cell], entity, first, department, own,
-                                         static_cast<std::uint8_t>(outcome), own});
-      }
-    }
+    double* const trials = &trials_[i * pools];
+    std::copy(x.residents.begin(), x.residents.end(), std::copy_n(x.trials.begin(), cells, trials));
+    list_doubts(x, i, departments[i].department);
   }
-  for (std::vector<Candidate>& list : candidates_) {
-    draw_all(tables.months, key, step, list);
+  for (List& list : lists_) {
+    const std::span<const std::uint32_t> order = list.order();
+    for (std::size_t start = 0; start < order.size(); start += lane_count) {
+      draw_batch(tables.months, key, step, list,
+                 order.subspan(start, std::min(lane_count, order.size() - start)));
+    }
     list.clear();
   }
 }
 
-void HomeDraws::draw_all(double months, random::Key key, std::uint32_t step,
-                         std::span<const Candidate> candidates) {
-  sort_by_mean(months, candidates);
-  for (std::size_t start = 0; start < candidates.size(); start += lane_count) {
-    draw_batch(months, key, step, candidates,
-               std::span(order_).subspan(start, std::min(lane_count, candidates.size() - start)));
+void HomeDraws::list_doubts(const HomeExposure& x, std::size_t i, std::size_t department) {
+  constexpr std::uint32_t least = 126 * 2; // sign, exponent and a bit more of the float 1/2
+  for (List& list : lists_)
+    list.make_room(cells + stratum_count);
+  std::array<std::uint8_t, cells> before{};
+  for (std::size_t outcome = 0; outcome < home_outcome_count; ++outcome) {
+    const bool birth = outcome == births; // apart from all others
+    const Cells& hazard = x.hazard[outcome];
+    const Cells& hazard_before = x.before[outcome];
+    const Cells& total = x.total[birth ? 1 : 0];
+    const auto& words = x.words[outcome / outcomes_a_word];
+    const std::size_t shift = first_bits * (outcome % outcomes_a_word);
+    const std::size_t first_pool = i * pools + (birth ? cells : 0);
+    const std::size_t entity = department * entities_at_home + rest_entity + outcome * cell_count;
+    const std::size_t event = (i * home_outcome_count + outcome) * cells_apart;
+    for (auto rest = static_cast<std::uint64_t>(x.doubtful[outcome]); rest != 0; rest &= rest - 1) {
+      const auto cell = static_cast<std::size_t>(std::countr_zero(rest));
+      const std::size_t pool = first_pool + cell;
+      const auto mean = static_cast<float>(hazard[cell] * x.months * trials_[pool]);
+      const std::uint32_t size = __builtin_bit_cast(std::uint32_t, mean) >> 22;
+      List& list = lists_[birth ? 0 : before[cell]++];
+      list.add({hazard[cell], hazard_before[cell], total[cell],
+                static_cast<std::uint32_t>(entity + cell), static_cast<std::uint32_t>(pool),
+                static_cast<std::uint32_t>(event + cell),
+                static_cast<std::uint16_t>(words[cell] >> shift & ((1U << first_bits) - 1)),
+                static_cast<std::uint8_t>(std::clamp(size, least, least + most_size) - least)});
+    }
   }
 }
 
-// A counting sort by classes of sqrt(2) in the mean: sign, exponent and the first bit behind it of
-// a float.
-void HomeDraws::sort_by_mean(double months, std::span<const Candidate> candidates) {
-  constexpr std::uint32_t classes = 24, least = 126 * 2; // from a mean of 1/2 to 2048
-  std::array<std::uint32_t, classes + 1> begin{};
-  size_.resize(candidates.size());
-  order_.resize(candidates.size());
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const Candidate& candidate = candidates[i];
-    const auto mean = static_cast<float>(candidate.hazard * months *
-                                         trials_[candidate.department][candidate.pool]);
-    const std::uint32_t size = __builtin_bit_cast(std::uint32_t, mean) >> 22;
-    size_[i] = static_cast<std::uint8_t>(std::clamp(size, least, least + classes - 1) - least);
-    ++begin[size_[i] + 1U];
-  }
-  for (std::size_t k = 1; k < begin.size(); ++k)
-    begin[k] += begin[k - 1];
-  for (std::size_t i = 0; i < candidates.size(); ++i)
-    order_[begin[size_[i]]++] = static_cast<std::uint32_t>(i);
-}
-
-void HomeDraws::draw_batch(double months, random::Key key, std::uint32_t step,
-                           std::span<const Candidate> candidates,
+void HomeDraws::draw_batch(double months, random::Key key, std::uint32_t step, const List& list,
                            std::span<const std::uint32_t> batch) {
   Lanes n{}, count;
   Doubts x{};
   x.months = months;
   std::array<std::uint64_t, lane_count> entities{};
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    const Candidate& candidate = candidates[batch[i]];
-    n[i] = trials_[candidate.department][candidate.pool];
+    const Candidate& candidate = list[batch[i]];
+    n[i] = trials_[candidate.pool];
     x.hazard[i] = candidate.hazard;
     x.before[i] = candidate.before;
     x.total[i] = candidate.total;
-    x.first[i] = static_cast<double>(static_cast<std::int32_t>(candidate.first));
+    x.first[i] = static_cast<double>(candidate.first);
     entities[i] = candidate.entity;
   }
   std::array<std::array<std::uint32_t, lane_count>, 2> not_used;
@@ -309,12 +335,11 @@ void HomeDraws::draw_batch(double months, random::Key key, std::uint32_t step,
   run_kernel<settle>(x);
   binomials(n, x.p, x.u, count);
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (count[i] == 0.0)
-      continue;
-    const Candidate& candidate = candidates[batch[i]];
-    trials_[candidate.department][candidate.pool] -= count[i];
-    events_[candidate.department][candidate.outcome][candidate.cell] = count[i];
-    happened_[candidate.department][candidate.outcome] |= std::uint64_t{1} << candidate.cell;
+    const Candidate& candidate = list[batch[i]];
+    trials_[candidate.pool] = n[i] - count[i];
+    events_[candidate.event] = count[i];
+    happened_[candidate.event / cells_apart] |= std::uint64_t{count[i] != 0.0}
+                                                << candidate.event % cells_apart;
   }
 }
 

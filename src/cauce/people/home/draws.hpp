@@ -61,12 +61,17 @@ inline constexpr std::uint64_t entities_at_home = 4096;
 /// From here on: luck of those who come to have a relative abroad, by stratum.
 inline constexpr std::uint64_t kin_entity = 4000;
 
+/// The last of the classes of sqrt(2) by which means are told apart: from 1/2 to 2048.
+inline constexpr std::uint32_t most_size = 23;
+
 /// One department's people, as a step finds them.
 struct HomePeople {
   std::size_t department;
   const HomeCounts* home;
   const std::array<std::int64_t, stratum_count>* returned; ///< they have children too
 };
+
+struct HomeExposure;
 
 class HomeDraws {
  public:
@@ -77,52 +82,68 @@ class HomeDraws {
   /// Calls `visit` for each event of the i-th department: births first, then outcome by outcome.
   template <typename Visit> void for_each_event(std::size_t i, Visit&& visit) const {
     constexpr auto births = home_outcome_count - 1;
-    of_outcome(i, births, visit);
+    of_outcome(i * home_outcome_count + births, births, visit);
     for (std::size_t outcome = 0; outcome < births; ++outcome)
-      of_outcome(i, outcome, visit);
+      of_outcome(i * home_outcome_count + outcome, outcome, visit);
   }
   /// Of a cell of the i-th department, how many nothing happened to.
   double& others(std::size_t i, std::size_t state, std::size_t stratum) {
-    return trials_[i][state * stratum_count + stratum];
+    return trials_[i * pools + state * stratum_count + stratum];
   }
 
  private:
   static constexpr std::size_t cells = counted_states * stratum_count;
   /// What draws are made from: the cells, then the residents by stratum, who have children.
   static constexpr std::size_t pools = cells + stratum_count;
+  /// Cells of an outcome, up to a power of two.
+  static constexpr std::size_t cells_apart = std::bit_ceil(cells);
 
   // An outcome of a cell that may have happened.
   struct Candidate {
     double hazard, before, total; // its own, of the outcomes before it, of all
-    std::uint64_t entity;         // keys the rest of its uniform
-    std::uint32_t first;          // bits of that
-    std::uint32_t department;
-    std::uint8_t pool, outcome, cell;
+    std::uint32_t entity;         // keys the rest of its uniform
+    std::uint32_t pool, event;    // places in trials_ and events_
+    std::uint16_t first;          // the first bits of its uniform
+    std::uint8_t size;            // by how much it is expected to be, in classes
+  };
+
+  // Candidates, and the order in which to draw them.
+  class List {
+   public:
+    void make_room(std::size_t more);
+    /// Into the room that was made.
+    void add(const Candidate& candidate) {
+      candidates_[count_++] = candidate;
+      ++of_size_[candidate.size];
+    }
+    const Candidate& operator[](std::size_t i) const { return candidates_[i]; }
+    /// Those of like size together.
+    std::span<const std::uint32_t> order();
+    void clear();
+
+   private:
+    std::vector<Candidate> candidates_;
+    std::vector<std::uint32_t> order_;
+    std::size_t count_ = 0;
+    std::array<std::uint32_t, most_size + 1> of_size_{};
   };
 
   template <typename Visit>
-  void of_outcome(std::size_t i, std::size_t outcome, Visit&& visit) const {
-    for (std::uint64_t rest = happened_[i][outcome]; rest != 0; rest &= rest - 1) {
+  void of_outcome(std::size_t row, std::size_t outcome, Visit&& visit) const {
+    for (std::uint64_t rest = happened_[row]; rest != 0; rest &= rest - 1) {
       const auto cell = static_cast<std::size_t>(std::countr_zero(rest));
       visit(HomeEvent{static_cast<HomeOutcome>(outcome), cell / stratum_count, cell % stratum_count,
-                      static_cast<std::int64_t>(events_[i][outcome][cell])});
+                      static_cast<std::int64_t>(events_[row * cells_apart + cell])});
     }
   }
-  void draw_all(double months, random::Key key, std::uint32_t step,
-                std::span<const Candidate> candidates);
-  void sort_by_mean(double months, std::span<const Candidate> candidates);
-  void draw_batch(double months, random::Key key, std::uint32_t step,
-                  std::span<const Candidate> candidates, std::span<const std::uint32_t> batch);
+  void list_doubts(const HomeExposure& exposure, std::size_t i, std::size_t department);
+  void draw_batch(double months, random::Key key, std::uint32_t step, const List& list,
+                  std::span<const std::uint32_t> batch);
 
-  std::vector<std::array<double, pools>> trials_;
-  /// By outcome: a bit for each cell with events, and how many.
-  std::vector<std::array<std::uint64_t, home_outcome_count>> happened_;
-  std::vector<std::array<std::array<double, cells>, home_outcome_count>> events_;
-  /// By how many candidates the cell has before it.
-  std::array<std::vector<Candidate>, home_outcome_count> candidates_;
-  // Of a list of candidates: by how much each is expected to be, and the order in which to draw.
-  std::vector<std::uint8_t> size_;
-  std::vector<std::uint32_t> order_;
+  std::vector<double> trials_;          ///< [department][pool]
+  std::vector<std::uint64_t> happened_; ///< [department][outcome]: a bit for each cell with events
+  std::vector<double> events_;          ///< [department][outcome][cells_apart]: how many
+  std::array<List, home_outcome_count> lists_; ///< by how many the cell has before it
 };
 
 } // namespace cauce::people

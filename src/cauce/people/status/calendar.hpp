@@ -23,6 +23,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 namespace cauce::people {
@@ -38,12 +39,24 @@ inline std::uint64_t calendar_budget(double exponential) {
   return static_cast<std::uint64_t>(static_cast<std::int64_t>(exponential * 0x1p32)) + 1;
 }
 
+/// Lets the clocks of a department's classes go on by a step's hazards: a bit for each (at most 64)
+/// that reaches its hour. All of one length.
+std::uint64_t advance_clocks(std::span<std::uint64_t> clocks, std::span<const std::uint64_t> hours,
+                             std::span<const std::uint64_t> hazards);
+
 /// The calendars of `count` classes.
 template <std::size_t count> class Calendars {
   static_assert(count <= 64);
 
  public:
-  using Hazards = std::array<std::uint64_t, count>; ///< of a step, by class
+  /// Up to whole vectors: those beyond the classes have no hazard.
+  static constexpr std::size_t slots = (count + 7) / 8 * 8;
+  using Hazards = std::array<std::uint64_t, slots>; ///< of a step, by class
+  static constexpr Hazards all_of(std::uint64_t value) {
+    Hazards hazards{};
+    hazards.fill(value);
+    return hazards;
+  }
 
   /// Exposed from the next `pass` on.
   void enter(std::size_t place, PersonId id, Past past, std::uint64_t budget) {
@@ -61,14 +74,7 @@ template <std::size_t count> class Calendars {
   }
 
   /// Lets a step pass. A bit for each class in which something is to be done.
-  std::uint64_t pass(const Hazards& hazards) {
-    std::uint64_t woken = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      now_[i] += hazards[i];
-      woken |= std::uint64_t{now_[i] >= wake_[i]} << i;
-    }
-    return woken;
-  }
+  std::uint64_t pass(const Hazards& hazards) { return advance_clocks(now_, wake_, hazards); }
   /// Fetches what `take_due` will read: first the class, then its nearest list.
   void expect_class(std::size_t place) const { __builtin_prefetch(&lists_[place]); }
   void expect_list(std::size_t place) const {
@@ -212,12 +218,6 @@ template <std::size_t count> class Calendars {
       list->find_earliest();
     }
     now = own.near_until = own.far_from = 0;
-  }
-
-  static constexpr Hazards all_of(std::uint64_t value) {
-    Hazards array{};
-    array.fill(value);
-    return array;
   }
 
   // By class: the cumulative hazard, and before which there is nothing to do. Who has no hazard is

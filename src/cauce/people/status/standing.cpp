@@ -27,7 +27,7 @@ void PeopleStep::set_pace(std::size_t department) {
     return;
   work_.pace_of = country;
   work_.pace_with = death;
-  for (std::size_t i = 0; i < work_.pace.size(); ++i)
+  for (std::size_t i = 0; i < class_count * kind_count; ++i)
     work_.pace[i] =
         calendar_hazard(tables_.class_total[country][i] + largest_party(i % kind_count) * death);
 }

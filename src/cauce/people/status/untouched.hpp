@@ -8,14 +8,18 @@
 #pragma once
 
 #include "cauce/people/luck.hpp"
-#include "cauce/people/records.hpp"
+#include "cauce/people/status/calendar.hpp"
+#include "cauce/people/step_tables.hpp"
 
 #include <array>
 #include <cstdint>
-#include <span>
+#include <limits>
 #include <vector>
 
 namespace cauce::people {
+
+/// [class][kind]
+using ClassCalendars = Calendars<class_count * kind_count>;
 
 /// One department's.
 class Untouched {
@@ -30,10 +34,9 @@ class Untouched {
   void add(random::Key key, std::uint32_t department, std::uint32_t place, Past past,
            const Persons& persons);
 
-  /// Lets a step pass with these cumulative hazards of the step by [class][kind] (in units of
-  /// calendar_hazard): whoever is due goes to the end of `due`, their classes to the end of
-  /// `place`.
-  void pass(random::Key key, std::span<const std::uint64_t> hazards,
+  /// Lets a step pass with these cumulative hazards of the step by [class][kind]: whoever is due
+  /// goes to the end of `due`, their classes to the end of `place`.
+  void pass(random::Key key, const ClassCalendars::Hazards& hazards,
             std::vector<StandingRecord>& due, std::vector<std::uint32_t>& place);
 
   /// Calls `visit(id, past)` for each who has not moved, one by one.
@@ -46,7 +49,11 @@ class Untouched {
     }
   }
   std::size_t memory() const { return groups_.capacity() * sizeof(Group); }
-  template <typename Archive> void serialise(Archive& archive) { archive(groups_); }
+  template <typename Archive> void serialise(Archive& archive) {
+    archive(clock_, hour_, groups_);
+    if constexpr (Archive::restores)
+      index();
+  }
 
  private:
   struct Group {
@@ -55,7 +62,6 @@ class Untouched {
     std::uint32_t taken = 0; // so many have moved
     Persons persons;
     std::uint64_t past = 0;           // its bits
-    std::uint64_t left = 0;           // hazard until the next of them is due
     std::array<Fortune, 16> fortunes; // when each is due and who it is: of this one and its like
 
     PersonId id(std::size_t stratum, std::uint32_t i) const {
@@ -65,12 +71,21 @@ class Untouched {
     }
     const Fortune& fortune() const { return fortunes[taken % fortunes.size()]; }
     PersonId take();
-    void wait_for_next(random::Key key);
+    // The hazard until the next of them is due.
+    std::uint64_t wait_for_next(random::Key key);
   };
   // Saved as it lies in memory: nothing in it may be left to chance.
   static_assert(sizeof(Group) == 4 * sizeof(std::uint32_t) + sizeof(Persons) +
-                                     2 * sizeof(std::uint64_t) + 16 * sizeof(Fortune));
+                                     sizeof(std::uint64_t) + 16 * sizeof(Fortune));
+  static constexpr std::uint64_t never = std::numeric_limits<std::int64_t>::max();
+  void index();
+
+  // By [class][kind], side by side: the hazard since the last of them was due, and that at which
+  // the next one is.
+  ClassCalendars::Hazards clock_{};
+  ClassCalendars::Hazards hour_ = ClassCalendars::all_of(never);
   std::vector<Group> groups_;
+  std::array<std::uint8_t, ClassCalendars::slots> group_of_{}; // place in groups_
 };
 
 } // namespace cauce::people
