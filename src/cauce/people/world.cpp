@@ -71,7 +71,7 @@ struct Piece {
 // Neighbours, so that lists are long enough for batches (`parties_together` on the road), and few
 // enough for the caches; each alone where somebody listens, so that lives are told one by one.
 std::vector<Piece> pieces_of(std::span<const Shard> shards, bool each_alone) {
-  constexpr std::size_t parties_together = 256, most_departments_together = 16;
+  constexpr std::size_t parties_together = 512, most_departments_together = 32;
   std::vector<Piece> pieces;
   for (std::size_t d = 0; d < shards.size(); ++d) {
     if (pieces.empty() || each_alone || pieces.back().parties >= parties_together ||

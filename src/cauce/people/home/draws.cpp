@@ -316,10 +316,10 @@ void HomeDraws::list_doubts(const HomeExposure& x, std::size_t i, std::size_t de
 
 void HomeDraws::draw_batch(double months, random::Key key, std::uint32_t step, const List& list,
                            std::span<const std::uint32_t> batch) {
-  Lanes n{}, count;
-  Doubts x{};
+  Lanes n, count;
+  Doubts x;
   x.months = months;
-  std::array<std::uint64_t, lane_count> entities{};
+  std::array<std::uint64_t, lane_count> entities;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Candidate& candidate = list[batch[i]];
     n[i] = trials_[candidate.pool];
@@ -328,6 +328,10 @@ void HomeDraws::draw_batch(double months, random::Key key, std::uint32_t step, c
     x.total[i] = candidate.total;
     x.first[i] = static_cast<double>(candidate.first);
     entities[i] = candidate.entity;
+  }
+  for (std::size_t i = batch.size(); i < lane_count; ++i) {
+    n[i] = x.hazard[i] = x.before[i] = x.total[i] = x.first[i] = 0.0;
+    entities[i] = 0;
   }
   std::array<std::array<std::uint32_t, lane_count>, 2> not_used;
   random::philox_batch(key, entities, step, static_cast<std::uint32_t>(Purpose::home),
