@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { final, open_app, pack_with_results, start_server } from "./app_server.mjs";
-import { start_browser } from "./page.mjs";
+import { check_row, start_browser } from "./page.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = ["explore", "why", "claims", "journeys", "evidence"];
@@ -53,12 +53,7 @@ test("strings: both languages, the same gaps to fill, each used and each that is
   const key = (line) => line.slice(0, line.indexOf(","));
   const keys = new Set([...own, ...shared].map(key));
   assert.equal(keys.size, own.length + shared.length, "a key is given twice");
-  for (const line of [...own, ...shared]) {
-    const found = /^([\w-]+),("(?:[^"]|"")+"|[^",]+),("(?:[^"]|"")+"|[^",]+)$/.exec(line);
-    assert.ok(found, line);
-    const gaps = (text) => (text.match(/\{\w+\}/g) ?? []).sort().join();
-    assert.equal(gaps(found[2]), gaps(found[3]), line);
-  }
+  for (const line of [...own, ...shared]) check_row(line);
   const sources = readdirSync(folder("app/src"), { recursive: true })
     .filter((name) => /\.(ts|svelte)$/.test(name))
     .map((name) => readFileSync(folder("app/src") + name, "utf8"))
@@ -500,6 +495,11 @@ test("the same policy under every theory; the map plays; the command that repeat
         /\d/.test(x.innerText),
       ),
     );
+    // One future is no futures, a thousand are written as such.
+    assert.match(
+      await page.getByRole("figure", { name: "Under each theory" }).innerText(),
+      /1 future each, one simulated person for every 1,000 real ones/,
+    );
     await theories.nth(1).locator("button").click();
     assert.match(page.url(), /[?&]th=/);
     await page.getByText("Repeat this picture with one command").click();
@@ -583,7 +583,9 @@ for (const [device, width] of [
         await page.getByRole("button", { name: "nivel de extorsión", exact: true }).waitFor();
       }
       await page.getByRole("button", { name: "nivel de extorsión", exact: true }).click();
-      await page.waitForFunction(() => document.querySelector("article h3").innerText === "nivel de extorsión");
+      await page.waitForFunction(
+        () => document.querySelector("article h3").innerText === "nivel de extorsión",
+      );
       const over = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
@@ -651,7 +653,7 @@ test("evidence: forecasts from several dates, each beside the naive ones, in wor
     );
     await page.getByLabel("Series").selectOption({ label: "Families" });
     await page.waitForFunction(() => document.querySelectorAll(".rolling tbody tr").length === 2);
-    assert.match(await part.locator("h3").innerText(), /from 1 dates: Families/);
+    assert.match(await part.locator("h3").innerText(), /from one date: Families/);
   }));
 
 test("evidence: a pack without scores at several dates shows none", () =>

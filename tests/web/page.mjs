@@ -1,4 +1,5 @@
 // A report in Debian's Chromium, without any network: what the tests and the screenshots share.
+import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -53,4 +54,18 @@ export async function open(browser, path, { width = 1280, height = 900, ...optio
   await page.goto(pathToFileURL(path).href);
   await page.waitForSelector("main section, main .warning");
   return { page, problems, close: () => context.close() };
+}
+
+/** A row of a table of words: both languages, the same gaps to fill, and a count that takes its noun
+ * with it in the singular and in the plural: {n|# future|# futures}. */
+export function check_row(line) {
+  const found = /^([\w-]+),("(?:[^"]|"")+"|[^",]+),("(?:[^"]|"")+"|[^",]+)$/.exec(line);
+  assert.ok(found, line);
+  const gaps = (text) => [...new Set(text.match(/(?<=\{)\w+(?=[}|])/g) ?? [])].sort().join();
+  assert.equal(gaps(found[2]), gaps(found[3]), line);
+  for (const text of found.slice(2)) {
+    for (const [gap] of text.matchAll(/\{[^}]*\}/g)) assert.match(gap, /^\{\w+(\|[^|]+\|[^|]+)?\}$/, line);
+    const bare = /\{(n|all|total|members|months|matches)\} (?!menos|más|antes)[a-záéíóú]+s\b/;
+    assert.doesNotMatch(text, bare, line);
+  }
 }

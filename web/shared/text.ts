@@ -30,18 +30,31 @@ export function has_string(key: string): boolean {
   return strings.has(key);
 }
 
-/** The text of `key`, with {name} replaced by `values.name`. */
-export function t(
-  key: string,
-  values: Record<string, string | number> = {},
-): string {
+/** What a gap is filled with: words; a number; or a number as it is to be written. */
+export type Filling = string | number | readonly [number, string];
+
+/** The text of `key`. {name} becomes `values.name`; of {name|one|many} the language's plural rules
+ * take the first words or the second by that number, which stands where they have "#". */
+export function t(key: string, values: Record<string, Filling> = {}): string {
   const found = strings.get(key)?.[language];
   if (!found) {
     missing.add(`${language}:${key}`);
     return key;
   }
-  return found.replace(/\{(\w+)\}/g, (_, name) =>
-    String(values[name] ?? `{${name}}`),
+  return found.replace(
+    /\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g,
+    (gap: string, name: string, one?: string, many?: string) => {
+      const value = values[name];
+      const [n, said] = Array.isArray(value)
+        ? value
+        : [value, typeof value === "number" ? count(value) : value];
+      if (said === undefined || (one !== undefined && typeof n !== "number")) {
+        missing.add(`${language}:${key}:${name}`);
+        return gap;
+      }
+      if (one === undefined || many === undefined) return said;
+      return (plurals().select(n) === "one" ? one : many).replace("#", said);
+    },
   );
 }
 
@@ -76,6 +89,15 @@ const number_format = kept<Intl.NumberFormatOptions, Intl.NumberFormat>(
 const date_format = kept<Intl.DateTimeFormatOptions, Intl.DateTimeFormat>(
   Intl.DateTimeFormat,
 );
+
+const plural_rules = kept<Intl.PluralRulesOptions, Intl.PluralRules>(
+  Intl.PluralRules,
+);
+const plurals = () => plural_rules({});
+
+/** A count in full: 1,370. */
+const count = (n: number): string =>
+  number_format({ maximumFractionDigits: 2 }).format(n);
 
 /** The sign of typography in place of the hyphen. */
 const minus = (text: string) => text.replace("-", "−");
@@ -118,7 +140,8 @@ export function in_words(value: number, unit_words = ""): string {
         }).format(value),
       )
     : number(value);
-  const of = language === "es" && Math.abs(value) >= 1e6 && unit_words ? "de " : "";
+  const of =
+    language === "es" && Math.abs(value) >= 1e6 && unit_words ? "de " : "";
   return unit_words ? `${said} ${of}${unit_words}` : said;
 }
 

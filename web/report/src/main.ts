@@ -26,7 +26,6 @@ import {
   languages,
   missing,
   month_words,
-  number,
   pick,
   set_language,
   t,
@@ -83,8 +82,8 @@ function render(root: HTMLElement, lookup: Lookup, state: State): void {
     reproduce_section(lookup),
   ].filter((x): x is HTMLElement => x !== null);
   const values = {
-    members: number(run.members),
-    scale: number(run.scale),
+    members: run.members,
+    scale: run.scale,
     from: month_words(data.clock.from),
     until: month_words(last_month(lookup)),
     theory: pick(theory?.title) || run.theory,
@@ -107,7 +106,7 @@ function render(root: HTMLElement, lookup: Lookup, state: State): void {
       ),
       h("h1", {}, pick(data.title)),
       h("p", { class: "subtitle" }, t("subtitle")),
-      h("p", { class: "muted" }, t(run.scale === 1 ? "run_line_full" : "run_line", values)),
+      h("p", { class: "muted" }, t("run_line", values)),
       h(
         "nav",
         { "aria-label": t("contents") },

@@ -15,7 +15,7 @@ export function fate_section(lookup: Lookup, state: State): HTMLElement {
   const draw = () => {
     const fate = data.fates.find((f) => f.policy === state.fate_policy)!;
     const title = t("fate_intro", {
-      base: number(fate.base),
+      base: fate.base,
       from: month_name(data.clock, fate.from),
       until: month_name(data.clock, fate.until),
     });

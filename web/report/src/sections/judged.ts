@@ -183,8 +183,8 @@ function learned_part(lookup: Lookup, theory_name: (name: string) => string): HT
           "p",
           {},
           t("judged_unlearned", {
-            little: number(little),
-            all: number(all.length),
+            little,
+            all: all.length,
             until: month_words(one.notes.until),
           }),
         ),

@@ -243,8 +243,8 @@ export function assumptions_section(lookup: Lookup): HTMLElement {
       "p",
       {},
       t("assumptions_intro", {
-        all: number(parameters.length),
-        assumed: number(assumed),
+        all: parameters.length,
+        assumed,
         share: percent(parameters.length ? assumed / parameters.length : 0),
       }),
     ),
@@ -273,6 +273,6 @@ export function assumptions_section(lookup: Lookup): HTMLElement {
         h("tbody", {}, sectors.map(bar)),
       ),
     ),
-    lazy_details(t("show_parameters", { n: number(parameters.length) }), all_table),
+    lazy_details(t("show_parameters", { n: parameters.length }), all_table),
   );
 }

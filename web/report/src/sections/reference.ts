@@ -9,7 +9,7 @@ function action_change(a: Action): string {
   const amount = number(a.amount),
     of = unit(a.unit);
   const change = t(`change_${a.change}`, { amount, unit: of }).trim();
-  return a.rampMonths > 0 ? `${change}, ${t("ramp", { n: number(a.rampMonths) })}` : change;
+  return a.rampMonths > 0 ? `${change}, ${t("ramp", { n: a.rampMonths })}` : change;
 }
 
 export function policies_section(lookup: Lookup): HTMLElement {
@@ -24,7 +24,7 @@ export function policies_section(lookup: Lookup): HTMLElement {
     { id: "policies" },
     h("h2", {}, t("policies_title")),
     h("p", {}, t("policies_intro")),
-    shared ? h("p", { class: "muted" }, t("policy_before", { n: number(shared) })) : null,
+    shared ? h("p", { class: "muted" }, t("policy_before", { n: shared })) : null,
     data.policies.map((p) => {
       const table = () =>
         h(
@@ -167,7 +167,7 @@ export function sources_section(lookup: Lookup): HTMLElement {
   const details = h(
     "details",
     { class: "more", id: "all-sources", ontoggle: () => fill_sources() },
-    h("summary", {}, t("show_sources", { n: number(sources.length) })),
+    h("summary", {}, t("show_sources", { n: sources.length })),
   );
   fill_sources = () => {
     if (details.childElementCount > 1) return;
@@ -219,7 +219,7 @@ export function sources_section(lookup: Lookup): HTMLElement {
     "section",
     { id: "sources" },
     h("h2", {}, t("sources_title")),
-    h("p", {}, t("sources_intro", { n: number(sources.length), used: number(used) })),
+    h("p", {}, t("sources_intro", { n: sources.length, used })),
     details,
   );
 }
