@@ -46,7 +46,16 @@ TEST_F(ServerTest, TheOtherDescriptionsHaveTheirParts) {
   EXPECT_FALSE(get_json("/api/observed")["series"].empty());
   EXPECT_FALSE(get_json("/api/parameters")["parameters"].empty());
   EXPECT_FALSE(get_json("/api/sources")["sources"].empty());
-  EXPECT_FALSE(get_json("/api/claims")["claims"].empty());
+  const json claims = get_json("/api/claims")["claims"];
+  const auto claim = std::find_if(claims.begin(), claims.end(), [](const json& one) {
+    return one["id"] == "displacement-becomes-migration";
+  });
+  ASSERT_NE(claim, claims.end());
+  EXPECT_EQ((*claim)["statement"]["en"].get<std::string>().find("People uprooted at home"), 0U);
+  EXPECT_EQ((*claim)["statement"]["es"].get<std::string>().find("Las personas desarraigadas"), 0U);
+  EXPECT_EQ((*claim)["cause"]["en"], "internal displacement");
+  EXPECT_EQ((*claim)["cause"]["es"], "desplazamiento interno");
+  EXPECT_EQ((*claim)["speaker"]["en"], "author") << "found by its English words";
   EXPECT_FALSE(get_json("/api/fates")["fates"].empty());
   EXPECT_EQ(get_json("/api/weights")["available"].get<bool>(),
             std::filesystem::exists(std::filesystem::path(CAUCE_SOURCE_DIR) /
@@ -110,6 +119,10 @@ TEST(Verdicts, AreToldByTheoryWithTheScenarioBehindThem) {
   EXPECT_EQ(one["theories"]["roots"]["verdict"], "weaker");
   EXPECT_EQ(one["theories"]["structural"]["verdict"], "contradicted");
   EXPECT_EQ(one["verdict"], "disputed");
+  const json& part = one["parts"][0];
+  EXPECT_EQ(part["armTitle"]["en"], "Security aid up 30%");
+  EXPECT_EQ(part["armTitle"]["es"], "30% más ayuda en seguridad");
+  EXPECT_EQ(part["againstTitle"]["es"], "Nada nuevo después de mayo de 2017") << "a policy's own";
   EXPECT_EQ(one["scenario"]["base"], "nothing");
   EXPECT_EQ(one["scenario"]["policy"], "nothing");
   ASSERT_EQ(one["scenario"]["actions"].size(), 1U);

@@ -414,6 +414,25 @@ test("claims: filters, what is opposed stands beside, and a way into Explore", (
     assert.match(page.url(), /#\/explore/);
   }));
 
+test("claims: in Spanish, with statement, test, reason and what was compared; nothing stays English", () =>
+  in_app("#/claims?l=es", {}, async (page) => {
+    const first = page.locator(".list article").first();
+    await first.waitFor();
+    assert.match(await first.locator("blockquote").innerText(), /reprimir el crimen transfronterizo/);
+    assert.match(await first.innerText(), /Prueba: con 30% más ayuda en seguridad frente a ningún cambio/);
+    await first.locator("summary").click();
+    assert.match(await first.innerText(), /con «30% más ayuda en seguridad» frente a «Nada nuevo/);
+    await page.getByLabel("Quién habla").selectOption({ label: "carta de la sociedad civil (8)" });
+    await page.getByLabel("Quién habla").selectOption("");
+    // Accents do not count in a search, and what is told in Spanish is found by it.
+    await page.getByLabel("Buscar").fill("rehagan segun el mercado");
+    await page.waitForFunction(() => document.querySelectorAll(".list article").length === 1);
+    await page.getByLabel("Buscar").fill("");
+    while (await page.locator(".page > .button").count()) await page.locator(".page > .button").first().click();
+    assert.ok((await page.locator(".list article").count()) > 300);
+    assert.deepEqual(await page.locator('.list [lang="en"]').allInnerTexts(), []);
+  }));
+
 test("claims: verdicts under each theory, the test in numbers, and its own scenario in Explore", () =>
   in_app("#/claims", {}, async (page) => {
     // What was tested stands first.
@@ -422,7 +441,7 @@ test("claims: verdicts under each theory, the test in numbers, and its own scena
     assert.match(await first.innerText(), /theories disagree/);
     assert.equal(await first.locator(".theories li").count(), 3);
     await first.locator("summary").click();
-    assert.match(await first.innerText(), /higher by at least 5 %[\s\S]*security aid up[\s\S]*Observed/);
+    assert.match(await first.innerText(), /higher by at least 5 %[\s\S]*Security aid up 30%[\s\S]*Observed/);
     // What is next to nothing beside its interval is no number, as the server says.
     assert.deepEqual(await first.locator(".test .value").allInnerTexts(), [
       "+6 % 90%",

@@ -228,7 +228,7 @@ export function sample() {
         distribution: "normal",
         status: "assumed",
         source: "one",
-        note: "",
+        note: { en: "", es: "" },
         sector: "Leaving",
       },
       {
@@ -242,7 +242,7 @@ export function sample() {
         distribution: "fixed",
         status: "seen",
         source: "two",
-        note: "",
+        note: { en: "", es: "" },
         sector: "Border",
       },
     ],

@@ -276,7 +276,7 @@ void Document::add_parameters() {
   for (const evidence::Parameter& p : parameters) {
     const bool fixed = p.prior.shape == evidence::Shape::fixed;
     list.push_back({{"name", p.name},
-                    {"title", text(pack_.words.title(p.name))},
+                    {"title", text(pack_.words.variable(p.name))},
                     {"element", p.element},
                     {"value", number(p.prior.value)},
                     {"low", fixed ? json(nullptr) : number(p.prior.low)},
@@ -285,7 +285,7 @@ void Document::add_parameters() {
                     {"distribution", evidence::shape_name(p.prior.shape)},
                     {"status", p.status},
                     {"source", p.source_id},
-                    {"note", p.note_en},
+                    {"note", text(pack_.words.phrase(p.note_en))},
                     {"sector", p.sector}});
   }
   data_["parameters"] = std::move(list);

@@ -78,7 +78,7 @@ PackInfo read_pack_info(const fs::path& folder) {
   pack.sources = evidence::Sources::read(folder / "data/sources.csv", findings);
   pack.places = evidence::Places::read(folder / "places.csv", findings);
   pack.parameters = evidence::read_parameters(folder / "parameters.csv", pack.sources, findings);
-  pack.words = system::VariableWords::of_pack(folder, findings);
+  pack.words = system::PackWords::of_pack(folder, findings);
   pack.targets =
       evidence::SeriesTable::read(folder / "data/targets.csv", pack.places, pack.sources, findings);
   pack.levers = policy::read_levers(folder / "levers.csv", pack.sources, findings);

@@ -11,7 +11,7 @@
 #include "cauce/policy/policies.hpp"
 #include "cauce/policy/theories.hpp"
 #include "cauce/system/manifest.hpp"
-#include "cauce/system/variable_words.hpp"
+#include "cauce/system/words.hpp"
 
 #include <filesystem>
 #include <map>
@@ -36,7 +36,7 @@ struct PackInfo {
   evidence::Places places;
   evidence::Sources sources;
   std::vector<evidence::Parameter> parameters;
-  system::VariableWords words; ///< of the variables that parameters set
+  system::PackWords words;
   evidence::SeriesTable targets;
   std::vector<policy::Lever> levers;
   std::vector<policy::Policy> policies;

@@ -399,14 +399,14 @@ Matters matters_of(const Pack& pack) {
 json parameter_json(const Pack& pack, const evidence::Parameter& parameter) {
   json one = prior_json(parameter.prior);
   one["name"] = parameter.name;
-  one["title"] = text(pack.system->words().title(parameter.name));
+  one["title"] = text(pack.system->words().variable(parameter.name));
   one["element"] = parameter.element;
   one["key"] = parameter.key();
   one["unit"] = parameter.unit;
   one["sector"] = parameter.sector;
   one["status"] = parameter.status;
   one["source"] = parameter.source_id;
-  one["note"] = parameter.note_en;
+  one["note"] = text(pack.system->words().phrase(parameter.note_en));
   const auto learnt = pack.learnt.find(parameter.key());
   one["posterior"] = learnt == pack.learnt.end() ? json(nullptr) : learnt->second;
   const auto matters = pack.matters.find(parameter.key());

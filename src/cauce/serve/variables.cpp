@@ -47,7 +47,9 @@ json driver_json(const Pack& pack, VariableId id) {
   const Model& model = *pack.system->model();
   for (const system::DriverSpec& driver : pack.system->manifest().drivers) {
     if (model.find(driver.variable) == id)
-      return {{"series", driver.series}, {"linear", driver.linear}};
+      return {{"series", driver.series},
+              {"title", text(pack.system->words().term(driver.series))},
+              {"linear", driver.linear}};
   }
   return nullptr;
 }
@@ -67,7 +69,7 @@ json variables_json(const Pack& pack) {
     shown.push_back(i);
     const auto lever = levers.find(i);
     variables.push_back({{"name", info.name},
-                         {"title", text(pack.system->words().title(info.name))},
+                         {"title", text(pack.system->words().variable(info.name))},
                          {"group", info.group},
                          {"kind", conditions::kind_name(info.kind)},
                          {"unit", info.units},
@@ -118,7 +120,7 @@ json variable_json(const Pack& pack, const std::string& name) {
       if (concerns(belief.name)) {
         beliefs.push_back({{"theory", theory.name},
                            {"parameter", belief.name},
-                           {"title", text(pack.system->words().title(belief.name))},
+                           {"title", text(pack.system->words().variable(belief.name))},
                            {"element", belief.element},
                            {"value", number(belief.prior.value, 6)},
                            {"low", number(belief.prior.low, 6)},
@@ -138,11 +140,11 @@ json variable_json(const Pack& pack, const std::string& name) {
       outcomes.push_back(outcome.spec->name);
   }
   return {{"name", info.name},
-          {"title", text(pack.system->words().title(info.name))},
+          {"title", text(pack.system->words().variable(info.name))},
           {"group", info.group},
           {"kind", conditions::kind_name(info.kind)},
           {"unit", info.units},
-          {"doc", text(pack.system->words().doc(info.name, info.doc))},
+          {"doc", text(pack.system->words().variable_doc(info.name, info.doc))},
           {"equation", info.equation},
           {"dimensions", info.dimensions},
           {"size", info.size},

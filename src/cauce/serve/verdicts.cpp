@@ -108,6 +108,13 @@ json size_of(const evidence::Proposition* asked, const json& verdict) {
   return study::size_word(*asked, effect);
 }
 
+// What is compared, by its title: a policy's own, or that of an arm.
+json title_of(const system::System& system, const std::string& name) {
+  const auto policy = std::find_if(system.policies().begin(), system.policies().end(),
+                                   [&](const policy::Policy& one) { return one.name == name; });
+  return text(policy == system.policies().end() ? system.words().arm(name) : policy->title);
+}
+
 // An arm as a scenario of Explore; null where it holds what Explore cannot say (a what-if on a
 // variable, an action before the decision).
 json scenario_of(const Pack& pack, const json& part) {
@@ -170,6 +177,8 @@ json verdicts_of(const Pack& pack, const json& claim) {
     directed = directed && (direction == "lower" || direction == "higher");
     json one = part;
     one.erase("words"); // the page says it in the reader's language
+    one["armTitle"] = title_of(*pack.system, part.value("arm", ""));
+    one["againstTitle"] = title_of(*pack.system, part.value("against", ""));
     const evidence::Proposition* asked =
         proposition_of(*pack.system, claim.value("id", ""), part.value("part", ""));
     for (auto& [theory, verdict] : one["verdicts"].items()) {
@@ -232,14 +241,15 @@ json damaged() {
 
 json claims_json(const Pack& pack) {
   json list = json::array();
+  const system::PackWords& words = pack.system->words();
   for (const evidence::Claim& claim : pack.claims) {
     list.push_back({{"id", claim.id},
                     {"document", claim.document},
-                    {"speaker", claim.speaker},
+                    {"speaker", text(words.phrase(claim.speaker))},
                     {"kind", claim.kind},
-                    {"statement", claim.statement},
-                    {"cause", claim.cause},
-                    {"effect", claim.effect},
+                    {"statement", text(words.statement(claim.id, claim.statement))},
+                    {"cause", text(words.term(claim.cause))},
+                    {"effect", text(words.term(claim.effect))},
                     {"sign", claim.sign},
                     {"place", claim.place},
                     {"period", claim.period},
@@ -247,11 +257,11 @@ json claims_json(const Pack& pack) {
                     {"unit", claim.unit},
                     {"lever", claim.lever},
                     {"metric", claim.metric},
-                    {"test", claim.testable_as},
+                    {"test", text(words.test(claim.id, claim.testable_as))},
                     {"conflicts", claim.opposes},
                     {"house", evidence::house_name(claim.house)},
                     {"housedIn", claim.housed_in},
-                    {"reason", claim.reason}});
+                    {"reason", text(words.phrase(claim.reason))}});
   }
   json verdicts, predictions;
   try {

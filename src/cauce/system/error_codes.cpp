@@ -18,7 +18,7 @@ std::span<const ErrorCode> system_error_codes() {
        "they "
        "give, with axes, units and meaning."},
       {"P304", "Unknown variable of the equations",
-       "system.toml, levers.csv, parameters.csv or variables.es.csv names a variable that "
+       "system.toml, levers.csv or parameters.csv names a variable that "
        "conditions.xmile does not have. Letter case does not count; spaces and underscores are the "
        "same."},
       {"P305", "Dimensions that do not fit the people",
@@ -73,12 +73,16 @@ std::span<const ErrorCode> system_error_codes() {
        "The arms of a proposition are policies or arms of arms.csv, its outcome, place and group "
        "those of system.toml, its months within the clock, its series one of data/targets.csv, the "
        "theories that expect something the pack's."},
-      {"P332", "A variable given twice",
-       "variables.es.csv has one row a variable. Keep one of the two."},
-      {"P333", "Variables without words of a language",
-       "variables.es.csv gives each variable of conditions.xmile a title and a doc in Spanish. "
-       "What "
-       "it lacks is shown in English; nothing else depends on it. A pack may do without the file."},
+      {"P332", "Words given twice",
+       "A file of words (variables.es.csv, claims.es.csv, ...) has one row a key. Keep one of the "
+       "two."},
+      {"P333", "Words of a language missing",
+       "A file of words tells in one language what the pack's other files tell in English "
+       "(docs/architecture.md lists them). What it lacks is shown in English; nothing else depends "
+       "on it. A pack may do without such a file."},
+      {"P334", "Words of what is not there",
+       "A row of a file of words is of something that the pack does not have, or that no reader is "
+       "shown: a variable, claim or arm of another name, an English text that has changed."},
       {"P325", "No such pack",
        "A pack is given by its folder (the one that holds system.toml) or by its name, which is "
        "looked for in the folder that CAUCE_SYSTEMS names, in ./systems, where the program was "

@@ -51,7 +51,7 @@ void Loader::read_files() {
     system.events_ =
         evidence::read_events(file("events.csv"), system.places_, system.sources_, findings_);
   });
-  attempt([&] { system.words_ = VariableWords::of_pack(system.folder_, findings_); });
+  attempt([&] { system.words_ = PackWords::of_pack(system.folder_, findings_); });
   // A pack may do without tests of its claims.
   const auto if_present = [&](const char* name, auto&& reader) {
     if (fs::exists(system.folder_ / name))

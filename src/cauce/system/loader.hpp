@@ -46,7 +46,7 @@ class Loader {
     resolve_outcomes();
     resolve_targets();
     check_claims(*system_, findings_);
-    system_->words_.check(*system_->model_, findings_);
+    system_->words_.check(*system_, findings_);
     findings_.throw_if_errors();
     check_reach(*system_, findings_);
     make_people();

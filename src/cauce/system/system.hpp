@@ -22,7 +22,7 @@
 #include "cauce/policy/theories.hpp"
 #include "cauce/system/coupling.hpp"
 #include "cauce/system/manifest.hpp"
-#include "cauce/system/variable_words.hpp"
+#include "cauce/system/words.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -146,8 +146,8 @@ class System {
   const std::vector<evidence::Proposition>& claim_tests() const { return claim_tests_; }
   const std::vector<evidence::Prediction>& predictions() const { return predictions_; }
   const std::vector<evidence::Event>& events() const { return events_; }
-  /// Titles and docs of the variables in both languages.
-  const VariableWords& words() const { return words_; }
+  /// What readers are told in both languages.
+  const PackWords& words() const { return words_; }
   const evidence::SeriesTable& driver_table() const { return driver_table_; } ///< data/drivers.csv
 
   std::span<const Driver> drivers() const { return drivers_; }
@@ -195,7 +195,7 @@ class System {
   std::vector<evidence::Proposition> claim_tests_;
   std::vector<evidence::Prediction> predictions_;
   std::vector<evidence::Event> events_;
-  VariableWords words_;
+  PackWords words_;
   evidence::SeriesTable driver_table_;
   std::vector<Driver> drivers_;
   std::vector<DriverSeries> driver_series_;

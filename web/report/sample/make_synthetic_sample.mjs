@@ -365,7 +365,7 @@ const data = {
     distribution: low ? "normal" : "fixed",
     status,
     source: "synthetic",
-    note: "",
+    note: { en: "", es: "" },
     sector: "Leaving",
   })),
   sources: [

@@ -171,7 +171,7 @@ export interface Parameter {
   distribution: string;
   status: Status;
   source: string;
-  note: string;
+  note: Text;
   sector: string;
 }
 

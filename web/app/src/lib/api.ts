@@ -191,7 +191,7 @@ export interface Parameter {
   high: number | null;
   status: Status;
   source: string;
-  note: string;
+  note: Text;
   posterior: Record<string, { q05: number; q50: number; q95: number; learned: number }> | null;
   matters: { rank: number; percent: Record<string, number> } | null;
 }
@@ -236,7 +236,7 @@ export interface Variable {
   line: number;
   parameters: Parameter[];
   lever: string;
-  driver: { series: string; sources?: string[] } | null;
+  driver: { series: string; title: Text; sources?: string[] } | null;
   people: string;
   outcomes: string[];
   beliefs: {
@@ -376,11 +376,11 @@ export interface Lives {
 export interface Claim {
   id: string;
   document: string;
-  speaker: string;
+  speaker: Text;
   kind: string;
-  statement: string;
-  cause: string;
-  effect: string;
+  statement: Text;
+  cause: Text;
+  effect: Text;
   sign: string;
   place: string;
   period: string;
@@ -388,11 +388,11 @@ export interface Claim {
   unit: string;
   lever: string;
   metric: string;
-  test: string;
+  test: Text;
   conflicts: string[];
   house: string;
   housedIn: string[];
-  reason: string;
+  reason: Text;
 }
 /** What one theory yields for a proposition. */
 export interface TheoryVerdict {
@@ -412,7 +412,9 @@ export interface TheoryVerdict {
 export interface Proposition extends Cell {
   part: string;
   arm: string;
+  armTitle: Text;
   against: string;
+  againstTitle: Text;
   from: string;
   until: string;
   direction: "lower" | "higher" | "same" | "at_least" | "at_most" | "about";

@@ -26,6 +26,9 @@ export const words = now(shared.words);
 export const month_words = now(shared.month_words);
 export const day_words = now(shared.day_words);
 
+/** The language in which a text of the pack is shown: what has no words in the reader's is English. */
+export const spoken = now((text: Text): string => (text.es === text.en ? "en" : shared.current_language()));
+
 /** Name of a place, group or other element of an axis. */
 export const element = now((id: string): string => {
   const s = app.system;

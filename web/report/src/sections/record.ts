@@ -195,7 +195,7 @@ export function assumptions_section(lookup: Lookup): HTMLElement {
     const holder = h("div", {});
     const fill = (needle: string) => {
       const shown = parameters.filter((p) =>
-        plain(`${p.name} ${pick(p.title)} ${p.element} ${p.note} ${p.sector} ${p.source}`).includes(
+        plain(`${p.name} ${pick(p.title)} ${p.element} ${pick(p.note)} ${p.sector} ${p.source}`).includes(
           plain(needle),
         ),
       );
