@@ -178,6 +178,7 @@ json verdicts_of(const Pack& pack, const json& claim) {
     json one = part;
     one.erase("words"); // the page says it in the reader's language
     one["armTitle"] = title_of(*pack.system, part.value("arm", ""));
+    one["note"] = text(pack.system->words().phrase(part.value("note", "")));
     one["againstTitle"] = title_of(*pack.system, part.value("against", ""));
     const evidence::Proposition* asked =
         proposition_of(*pack.system, claim.value("id", ""), part.value("part", ""));

@@ -173,6 +173,10 @@ void PackWords::check(const System& system, Diagnostics& findings) const {
     for (const std::string& name : {claim.cause, claim.effect})
       phrase(spaced(name, '_'));
   }
+  for (const evidence::Proposition& test : system.claim_tests())
+    phrase(test.note);
+  for (const evidence::Prediction& prediction : system.predictions())
+    phrase(prediction.proposition.note);
   for (const policy::Policy& arm : system.arms())
     arms.push_back({arm.name, {"title"}});
   for (const evidence::Parameter& parameter : system.parameters())

@@ -421,7 +421,7 @@ export interface Proposition extends Cell {
   margin: number;
   value: number | null;
   unit: string;
-  note: string;
+  note: Text;
   verdicts: Record<string, TheoryVerdict>;
   observed: { effect: number; agrees: boolean; before_after: boolean; series: string } | null;
 }
