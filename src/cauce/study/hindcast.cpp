@@ -1,5 +1,8 @@
 #include "cauce/study/hindcast.hpp"
 
+#include "cauce/base/distributions.hpp"
+#include "cauce/base/random.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -117,6 +120,54 @@ Hindcast observed_months(const System& system, Month origin, Month until) {
   return result;
 }
 
+std::vector<double> stated_errors(const System& system, const std::vector<ForecastSeries>& series) {
+  const system::Outcome& outcome = judged_outcome(system);
+  std::vector<double> errors;
+  for (const ForecastSeries& one : series) {
+    double error = 0.0;
+    for (const system::TargetSpec& spec : system.manifest().targets) {
+      const auto at = spec.at.find(outcome.group.name);
+      const std::string group = at == spec.at.end() ? "" : at->second;
+      if (spec.outcome == judged && spec.calibrate && group == one.group &&
+          !(one.place.empty() && one.group.empty()))
+        error = spec.log_sd;
+    }
+    errors.push_back(error);
+  }
+  return errors;
+}
+
+void add_errors(Forecast& forecast, const std::vector<ForecastSeries>& series,
+                std::span<const double> errors, std::uint64_t seed) {
+  constexpr std::uint32_t purpose = 0x48494e44;
+  bool by_group = false;
+  for (std::size_t s = 0; s < series.size(); ++s) {
+    by_group = by_group || (!series[s].group.empty() && errors[s] > 0.0);
+    for (std::size_t month = 0; month < forecast.values[s].size(); ++month) {
+      std::vector<double>& members = forecast.values[s][month];
+      for (std::size_t m = 0; m < members.size(); ++m) {
+        const random::Key key = random::Key::of(seed, static_cast<std::uint32_t>(m));
+        const double u = random::uniform(key, s, static_cast<std::uint32_t>(month), purpose);
+        members[m] *= std::exp(errors[s] * random::normal_quantile(u));
+      }
+    }
+  }
+  for (std::size_t s = 0; s < series.size(); ++s) {
+    if (!by_group || !series[s].place.empty() || !series[s].group.empty())
+      continue;
+    for (std::size_t month = 0; month < forecast.values[s].size(); ++month) {
+      std::vector<double>& sum = forecast.values[s][month];
+      std::fill(sum.begin(), sum.end(), 0.0);
+      for (std::size_t group = 0; group < series.size(); ++group) {
+        if (series[group].group.empty())
+          continue;
+        for (std::size_t m = 0; m < sum.size(); ++m)
+          sum[m] += forecast.values[group][month][m];
+      }
+    }
+  }
+}
+
 std::optional<Hindcast> hindcast(const std::shared_ptr<const System>& system,
                                  const HindcastRequest& request) {
   Hindcast result = observed_months(*system, request.origin, request.until);
@@ -216,6 +267,9 @@ std::optional<Hindcast> hindcast(const std::shared_ptr<const System>& system,
         }
       },
       batch);
+  const std::vector<double> errors = stated_errors(*system, result.series);
+  for (Forecast& forecast : result.forecasts)
+    add_errors(forecast, result.series, errors, request.seed);
   return result;
 }
 

@@ -4,6 +4,9 @@
 // and goes on twice. Ex ante: drivers hold their last known value, announcements and events stop,
 // other levers stay as they are, and governments may react by the pack's rule. Ex post: drivers and
 // policies as they came. The world's noise after the origin is drawn in both.
+//
+// What is forecast is what would be counted: the run with the error that the calibration states of
+// each series, of observation and of what the model leaves out (`log_sd` of its target).
 #pragma once
 
 #include "cauce/study/farm.hpp"
@@ -11,6 +14,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +57,17 @@ struct Hindcast {
 /// What the outcome `apprehensions` is made of and what was counted. Throws Error S123 when the
 /// pack has no monthly target of it.
 Hindcast observed_months(const system::System& system, Month origin, Month until);
+
+/// By series, the error on the logarithm that the targets of a judged outcome state; 0 for the sum
+/// of all and where no target does.
+std::vector<double> stated_errors(const system::System& system,
+                                  const std::vector<ForecastSeries>& series);
+
+/// From what members had to what would be counted: each series and month gets an error of its own,
+/// a member the same under each theory; the sum of all is that of its groups, where these have
+/// errors.
+void add_errors(Forecast& forecast, const std::vector<ForecastSeries>& series,
+                std::span<const double> errors, std::uint64_t seed);
 
 /// Runs the forecasts. In a helping rank returns nothing. Throws Error S124 (no posterior of a
 /// theory, or one that knows later data than the origin).
