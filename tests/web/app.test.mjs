@@ -182,6 +182,14 @@ for (const language of ["en", "es"])
         const box = (what) => page.locator(what).first().boundingBox();
         const bottom = async (what) => box(what).then((b) => b.y + b.height);
         assert.ok((await bottom(".headline h1")) < height / 2);
+        // Events are counted here, not persons, and the words say so.
+        const counts = language === "en" ? /(fewer|more) apprehensions,/ : /aprehensiones (menos|más),/;
+        assert.match(await page.innerText(".headline .under"), counts);
+        assert.doesNotMatch(await page.innerText(".headline"), /persons|personas [^s]/);
+        assert.match(
+          await page.locator(".charts figure").first().innerText(),
+          language === "en" ? /apprehensions a month/ : /aprehensiones por mes/,
+        );
         const chart = await bottom(".charts svg[role=img]");
         if (device === "laptop") {
           assert.ok(chart <= height, `the chart ends at ${chart}`);
@@ -555,6 +563,24 @@ test("why: parts of the model add up, with the error of what was sampled", () =>
     );
     assert.ok((await page.locator(".parts li").count()) > 2);
     assert.match(await page.innerText(".parts"), /The road[\s\S]*All together/);
+    // One way to write the numbers of a list, whatever their size; the sentence says which way in words.
+    for (const said of await page.locator(".parts li b").allInnerTexts())
+      assert.match(said, /^[+−]?\d[\d,]*(\.\d+)?(\s?±\d[\d,]*(\.\d+)?)?$/);
+    assert.match(await page.innerText(".lede"), /(fewer|more) apprehensions; .* (fewer|more)\)/);
+  }));
+
+test("a way from one page into another takes the keyboard along", () =>
+  in_app("#/explore?u=2017-12", {}, async (page) => {
+    await page.waitForSelector(".charts svg");
+    await page.locator(".charts figure").first().getByText("Why?").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#nav-why[aria-current=page]");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+    // From the header the focus stays where it is.
+    await page.locator("#nav-claims").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".list article");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "nav-claims");
   }));
 
 test("why: a variable leads to its equation, numbers and causes", () =>
@@ -566,6 +592,10 @@ test("why: a variable leads to its equation, numbers and causes", () =>
     await node.click();
     await page.waitForFunction((n) => document.querySelector("article h3")?.innerText === n, name);
     assert.match(decodeURIComponent(page.url().replace(/\+/g, " ")), new RegExp(`_var=${name}`));
+    // Back leads to the variable before, not out of the page.
+    await page.goBack();
+    await page.waitForFunction(() => document.querySelector("article h3")?.innerText === "remittances");
+    assert.equal(await page.getAttribute("#nav-why", "aria-current"), "page");
   }));
 
 for (const [device, width] of [
@@ -621,11 +651,29 @@ test("journeys: the streams of a cohort, and simulated lives with dated events",
     await page.getByText("Find lives").click();
     await page.waitForSelector(".life ol li, .empty", { timeout: 30000 });
     assert.match(await page.innerText(".page"), /Simulated, not real|Nobody found/);
+    // Names of stages do not lie over each other, and numbers on the map fit their marks.
+    const over = await page.evaluate(() => {
+      const boxes = [...document.querySelectorAll("figure svg text")].map((x) => x.getBoundingClientRect());
+      const apart = (a, b) =>
+        a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 2 || b.bottom <= a.top + 2;
+      return [
+        boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => !apart(a, b))).length,
+        [...document.querySelectorAll(".life svg text")].filter(
+          (x) => x.getBBox().width > x.previousElementSibling.getBBox().width,
+        ).length,
+      ];
+    });
+    assert.deepEqual(over, [0, 0]);
   }));
 
 test("evidence: fit beside what was observed, sources, limits", () =>
   in_app("#/evidence", {}, async (page) => {
     await page.waitForSelector(".fit svg", { timeout: 60000 });
+    // What is counted has its name and its period.
+    assert.match(
+      await page.locator(".fit", { hasText: "Apprehensions" }).first().innerText(),
+      /apprehensions a month/,
+    );
     assert.match(await page.innerText("h1"), /[\d,]+ of [\d,]+ observed figures/);
     await page.getByRole("button", { name: "Before it" }).click();
     assert.match(await page.innerText("h1"), /Before the decision/);
@@ -653,9 +701,9 @@ test("evidence: forecasts from several dates, each beside the naive ones, in wor
       .locator("tbody tr")
       .evaluateAll((all) => all.map((r) => [...r.children].map((c) => c.innerText)));
     assert.deepEqual(rows, [
-      ["late naive", "history only", "", "1,000", "0.01", "50%"],
-      ["Open: let the data speak", "ex ante", "", "6,000", "0.30", "85%"],
-      ["last value", "history only", "", "7,500", "0.40", "75%"],
+      ["late naive", "past counts only", "", "1,000", "0.01", "50%"],
+      ["Open: let the data speak", "nothing later (ex ante)", "", "6,000", "0.30", "85%"],
+      ["last value", "past counts only", "", "7,500", "0.40", "75%"],
     ]);
     // Each bar is the error at one date, on one scale.
     const bars = await part
@@ -668,12 +716,40 @@ test("evidence: forecasts from several dates, each beside the naive ones, in wor
     await part.locator("figure table").nth(1).waitFor();
     assert.deepEqual(
       await part.locator("figure table").nth(1).locator("tbody tr").nth(1).locator("th,td").allInnerTexts(),
-      ["Open: let the data speak", "ex ante", "6000", "0.3", "0.4", "0.2"],
+      ["Open: let the data speak", "nothing later (ex ante)", "6000", "0.3", "0.4", "0.2"],
     );
     await page.getByLabel("Series").selectOption({ label: "Families" });
     await page.waitForFunction(() => document.querySelectorAll(".rolling tbody tr").length === 2);
     assert.match(await part.locator("h3").innerText(), /from one date: Families/);
   }));
+
+for (const language of ["en", "es"])
+  test(`evidence, ${language}, phone: forecasts stand row by row, each value under its name, nothing sideways`, () =>
+    in_app(`#/evidence?l=${language}`, { width: 390, height: 844 }, async (page) => {
+      await page.locator(".rolling").waitFor();
+      const tables = await page.locator("table.cards").evaluateAll((all) =>
+        all.map((table) => ({
+          sideways: table.parentElement.scrollWidth - table.parentElement.clientWidth,
+          // What stands before a value on the phone is the heading of its column.
+          agree: [...table.querySelectorAll("tbody tr")].every((row) =>
+            [...row.querySelectorAll("td")].every(
+              (cell) =>
+                getComputedStyle(cell, "::before").content ===
+                `"${table.querySelectorAll("thead th")[cell.cellIndex].innerText}"`,
+            ),
+          ),
+          rows: table.querySelectorAll("tbody tr").length,
+        })),
+      );
+      assert.equal(tables.length, 2);
+      for (const { sideways, agree, rows } of tables) {
+        assert.ok(sideways <= 0, `${sideways} pixels sideways`);
+        assert.ok(agree && rows > 1);
+      }
+      // Naive forecasts have names that say what they do, in the reader's language.
+      const names = await page.locator("table.cards tbody th").allInnerTexts();
+      assert.ok(names.includes(language === "en" ? "same month last year" : "mismo mes del año pasado"));
+    }));
 
 test("evidence: a pack without scores at several dates shows none", () =>
   in_app("#/claims", {}, async (page) => {

@@ -116,15 +116,17 @@ export function number(value: number, digits = 3): string {
   );
 }
 
-/** 1.2 million, 34 thousand: for axes and sentences. */
+/** 1.2M, 34K; 1.2 M, 34 mil: for axes and tables. */
 export function compact(value: number): string {
   if (!Number.isFinite(value)) return "–";
   if (Math.abs(value) < 10000) return number(value);
-  return minus(
+  const said = minus(
     number_format({ notation: "compact", maximumSignificantDigits: 3 }).format(
       value,
     ),
   );
+  // "100 mil" is read by everybody, "100 k" by few.
+  return language === "es" ? said.replace(/k$/, "mil") : said;
 }
 
 /** 342 thousand persons, 1.2 millones de personas: in a sentence. */
@@ -143,6 +145,21 @@ export function in_words(value: number, unit_words = ""): string {
   const of =
     language === "es" && Math.abs(value) >= 1e6 && unit_words ? "de " : "";
   return unit_words ? `${said} ${of}${unit_words}` : said;
+}
+
+/** How the numbers of one list are written: alike, in full or in millions, none finer than a
+ * thousandth of the largest; and the words of their unit then. */
+export function alike(values: number[]): {
+  write: (value: number) => string;
+  unit: (unit_words: string) => string;
+} {
+  const top = Math.max(1e-9, ...values.map(Math.abs));
+  const of = top < 1e7 ? 1 : 1e6;
+  const step = 10 ** (Math.floor(Math.log10(top / of)) - 3);
+  return {
+    write: (value) => number(Math.round(value / of / step) * step + 0), // + 0: no minus before nothing
+    unit: (what) => (of === 1 ? what : t("millions_of", { what })),
+  };
 }
 
 export function percent(value: number, digits = 0): string {
@@ -233,10 +250,38 @@ export function unit(name: string): string {
   if (name === "dmnl" || name === "1") return "";
   return units[name] ? t(units[name]) : name;
 }
-/** The unit of a sum over months: persons/month become persons. */
-export function summed_unit(name: string): string {
-  return unit(name.replace(/\/month$/, ""));
+
+/** What an outcome is, as far as its words need to know. */
+export interface Measured {
+  name: string;
+  unit: string;
 }
+const persons = /^persons(?:\/(month|year))?$/;
+/** What `n` of an outcome are called: apprehensions where apprehensions are counted (one person may
+ * stand for several), persons where persons are. */
+function counted(o: Measured, n: number): string {
+  const key = `counted_${o.name}`;
+  return t(has_string(key) ? key : "counted_persons", { n });
+}
+/** The unit of an outcome: apprehensions a month, share, US dollars a month. */
+export function outcome_unit(o: Measured | undefined): string {
+  const counts = o && persons.exec(o.unit);
+  if (!counts) return unit(o?.unit ?? "");
+  const what = counted(o, 2);
+  return counts[1] ? t(`per_${counts[1]}`, { what }) : what;
+}
+/** The unit of an outcome's sum over months, for `n` of it: apprehensions. */
+export function summed_unit(o: Measured | undefined, n = 2): string {
+  return o && /^persons(\/month)?$/.test(o.unit)
+    ? counted(o, n)
+    : unit((o?.unit ?? "").replace(/\/month$/, ""));
+}
+
+/** A naive forecast in words, by the name that its scores have. */
+export const naive_name = (name: string): string => {
+  const key = `naive_${name.toLowerCase().replace(/\W+/g, "_")}`;
+  return has_string(key) ? t(key) : name;
+};
 
 /** The words of a key when the table has it, otherwise the name made readable. */
 export function words(prefix: string, name: string): string {

@@ -130,6 +130,9 @@ export function go(page: Page): void {
   app.page = page;
   history.pushState(null, "", (written = address(page)));
   scrollTo({ top: 0 });
+  // What was pressed inside the page goes with it: the keyboard goes on where the new page begins.
+  if (!document.activeElement?.closest("header"))
+    document.getElementById("main")?.focus({ preventScroll: true });
 }
 
 export function choose_language(to: Language): void {
@@ -215,6 +218,13 @@ export function end_gesture(): void {
 /** Changes what is shown without a step of undo. */
 export function turn(act: (q: Question) => void): void {
   act(question());
+  ask();
+}
+
+/** Turns to something that the browser's back button leaves again. */
+export function visit(act: (q: Question) => void): void {
+  act(question());
+  history.pushState(null, "", (written = address()));
   ask();
 }
 

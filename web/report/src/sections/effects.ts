@@ -5,7 +5,7 @@ import { choice, grouped_choice, h } from "../dom";
 import { figure, stackable } from "../figure";
 import { policy_color } from "../palette";
 import type { State } from "../state";
-import { compact, month_name, pick, signed, signed_percent, summed_unit, t, unit } from "../text";
+import { compact, month_name, outcome_unit, pick, signed, signed_percent, summed_unit, t } from "../text";
 import { direction_words, of_hundred, periods, range_words } from "./summary";
 import { outcome_groups } from "./series";
 
@@ -30,7 +30,7 @@ export function effects_section(lookup: Lookup, state: State): HTMLElement {
     const in_period = totals.filter((e) => `${e.from}-${e.until}` === state.effect_period);
     const effects = in_period.filter((e) => e.outcome === outcome.name);
     const policy_title = (e: Effect) => pick(lookup.policy(e.policy)?.title) || e.policy;
-    const measure = outcome.flow ? summed_unit(outcome.unit) : unit(outcome.unit);
+    const measure = outcome.flow ? summed_unit(outcome) : outcome_unit(outcome);
     const comparable = effects.filter((e) => Number.isFinite(e.percent[2]));
     const chart =
       comparable.length === 0

@@ -5,7 +5,7 @@ import type { Lookup, Rows } from "../data";
 import { choice, h } from "../dom";
 import { figure, table_element } from "../figure";
 import type { State } from "../state";
-import { month_words, number, pick, t, words } from "../text";
+import { month_words, naive_name, number, pick, t, words } from "../text";
 
 type Row = Record<string, string>;
 
@@ -25,7 +25,7 @@ export function judged_section(lookup: Lookup, state: State): HTMLElement | null
   const theory_name = (name: string) =>
     name === "all theories, stacked"
       ? t("judged_stacked")
-      : pick(lookup.data.theories.find((x) => x.name === name)?.title) || name;
+      : pick(lookup.data.theories.find((x) => x.name === name)?.title) || naive_name(name);
   const series_name = (name: string) =>
     name === "all" ? t("judged_all") : pick(lookup.place(name)?.name) || words("group_", name);
   const known = (name: string) => t(name === "ex post" ? "judged_ex_post" : "judged_ex_ante");

@@ -2,7 +2,7 @@
 import type { Lookup, Parameter, Status, Target } from "../data";
 import { h, source_links } from "../dom";
 import { lazy_details, stackable, table_element } from "../figure";
-import { compact, month_words, number, percent, pick, plain, t, words } from "../text";
+import { compact, month_words, number, percent, pick, plain, t, unit, words } from "../text";
 
 function verdict(target: Target): string {
   if (target.hit) return t("hit");
@@ -207,7 +207,7 @@ export function assumptions_section(lookup: Lookup): HTMLElement {
             numeric: [false, true, true, false, false],
             rows: shown.map((p) => [
               lookup.parameter(p.name, p.element),
-              `${number(p.value)} ${p.unit === "dmnl" ? "" : p.unit}`.trim(),
+              `${number(p.value)} ${unit(p.unit)}`.trim(),
               parameter_range(p),
               words("status_", p.status),
               p.source,

@@ -6,7 +6,7 @@ import { checkbox, choice, grouped_choice, h } from "../dom";
 import { figure, type TableData } from "../figure";
 import { policy_color } from "../palette";
 import type { State } from "../state";
-import { compact, pick, t, unit, words } from "../text";
+import { compact, outcome_unit, pick, t, words } from "../text";
 
 interface Chosen {
   outcome: Outcome;
@@ -155,7 +155,7 @@ export function apprehensions_section(lookup: Lookup, state: State): HTMLElement
   const policies = () => [data.base, ...(state.compare ? [state.compare] : [])];
   const draw = () => {
     const chosen: Chosen = { outcome, place: state.country, group: state.group, policies: policies() };
-    const title = `${pick(outcome.title)}: ${[place_name(lookup, state.country), state.group && group_name(state.group).toLowerCase()].filter(Boolean).join(", ")} (${unit(outcome.unit)})`;
+    const title = `${pick(outcome.title)}: ${[place_name(lookup, state.country), state.group && group_name(state.group).toLowerCase()].filter(Boolean).join(", ")} (${outcome_unit(outcome)})`;
     const small = countries.flatMap((place) =>
       (kinds.length ? kinds : [""]).map((group) => {
         const cell: Chosen = { outcome, place, group, policies: policies() };
@@ -368,7 +368,7 @@ export function explore_section(lookup: Lookup, state: State): HTMLElement {
         state.explore_group && group_name(state.explore_group),
       ]
         .filter(Boolean)
-        .join(" · ") + (unit(outcome.unit) ? ` (${unit(outcome.unit)})` : "");
+        .join(" · ") + (outcome_unit(outcome) ? ` (${outcome_unit(outcome)})` : "");
     body.replaceChildren(
       h("p", { class: "muted" }, pick(outcome.doc)),
       ...(outcome.observed ? [] : [h("p", { class: "assumption" }, t("never_measured"))]),
