@@ -686,6 +686,19 @@ test("evidence: fit beside what was observed, sources, limits", () =>
     assert.match(await page.innerText(".sets"), /ex ante[\s\S]*\d+%/);
   }));
 
+test("evidence: in Spanish, units too, word by word", () =>
+  in_app("#/evidence?l=es", {}, async (page) => {
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll("option")].some((o) => o.textContent === "sigue la última tendencia (log)"),
+    );
+    await page.evaluate(() =>
+      document.querySelectorAll("main details:not([open]) > summary").forEach((x) => x.click()),
+    );
+    await page.locator("td", { hasText: /^personas\/persona$/ }).first().waitFor({ state: "attached" });
+    const text = await page.locator("main").textContent();
+    assert.doesNotMatch(text, /random walk|AR\(1\) to the mean|persons/);
+  }));
+
 test("evidence: forecasts from several dates, each beside the naive ones, in words and as a table", () =>
   in_app("#/evidence", {}, async (page) => {
     const part = page.locator(".rolling");

@@ -245,10 +245,14 @@ const units: Record<string, string> = {
   "log, 0 = 2010": "unit_log_2010",
   "log-odds, 0 = 2010": "unit_logodds_2010",
 };
-/** A unit in words; units that the table does not know are shown as the pack writes them. */
+/** A unit in words; one that the table does not know is told word by word ("km/day"), and shown as
+ * the pack writes it where its words are not known either. */
 export function unit(name: string): string {
   if (name === "dmnl" || name === "1") return "";
-  return units[name] ? t(units[name]) : name;
+  if (units[name]) return t(units[name]);
+  return name.replace(/[a-z]\w*/gi, (word) =>
+    has_string(`unit_part_${word}`) ? t(`unit_part_${word}`) : word,
+  );
 }
 
 /** What an outcome is, as far as its words need to know. */
