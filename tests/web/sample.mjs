@@ -253,10 +253,10 @@ export function sample() {
         publisher: "P",
         date: "2017",
         url: "https://example.org/one",
-        note: "",
+        note: { en: "", es: "" },
         uses: 3,
       },
-      { id: "two", title: "Two", publisher: "P", date: "2018", url: "", note: "", uses: 0 },
+      { id: "two", title: "Two", publisher: "P", date: "2018", url: "", note: { en: "", es: "" }, uses: 0 },
     ],
   };
 }

@@ -300,7 +300,7 @@ void Document::add_sources() {
                     {"publisher", source.publisher},
                     {"date", source.date},
                     {"url", source.url},
-                    {"note", source.note},
+                    {"note", text(pack_.words.phrase(source.note))},
                     {"uses", uses == pack_.source_uses.end() ? 0 : uses->second}});
   }
   data_["sources"] = std::move(list);

@@ -431,7 +431,7 @@ json sources_json(const Pack& pack) {
                     {"publisher", source.publisher},
                     {"date", source.date},
                     {"url", source.url},
-                    {"note", source.note},
+                    {"note", text(pack.system->words().phrase(source.note))},
                     {"uses", uses == pack.info.source_uses.end() ? 0 : uses->second}});
   }
   return {{"sources", std::move(list)}};

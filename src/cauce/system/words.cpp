@@ -181,6 +181,8 @@ void PackWords::check(const System& system, Diagnostics& findings) const {
     arms.push_back({arm.name, {"title"}});
   for (const evidence::Parameter& parameter : system.parameters())
     phrase(parameter.note_en);
+  for (const evidence::Source& source : system.sources().all())
+    phrase(source.note);
   for (const DriverSpec& driver : system.manifest().drivers)
     phrase(spaced(driver.series, '_'));
   variables_.check(variables, findings);

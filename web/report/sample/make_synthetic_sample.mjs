@@ -375,7 +375,7 @@ const data = {
       publisher: "nobody",
       date: "2026",
       url: "https://example.org/",
-      note: "",
+      note: { en: "", es: "" },
       uses: 12,
     },
   ],

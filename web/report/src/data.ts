@@ -181,7 +181,7 @@ export interface Source {
   publisher: string;
   date: string;
   url: string;
-  note: string;
+  note: Text;
   uses: number;
 }
 

@@ -202,7 +202,7 @@ export function sources_section(lookup: Lookup): HTMLElement {
                     { scope: "row" },
                     link(x.url, x.title || x.id),
                     h("br"),
-                    h("small", {}, h("code", {}, x.id), x.note ? ` ${x.note}` : ""),
+                    h("small", {}, h("code", {}, x.id), pick(x.note) ? ` ${pick(x.note)}` : ""),
                   ),
                   h("td", {}, x.publisher),
                   h("td", {}, x.date),
