@@ -55,7 +55,7 @@ TEST_F(ServerTest, TheOtherDescriptionsHaveTheirParts) {
   EXPECT_EQ((*claim)["statement"]["es"].get<std::string>().find("Las personas desarraigadas"), 0U);
   EXPECT_EQ((*claim)["cause"]["en"], "internal displacement");
   EXPECT_EQ((*claim)["cause"]["es"], "desplazamiento interno");
-  EXPECT_EQ((*claim)["speaker"]["en"], "author") << "found by its English words";
+  EXPECT_EQ((*claim)["speaker"]["es"], "quien escribe (implícito)") << "found by its English";
   EXPECT_FALSE(get_json("/api/fates")["fates"].empty());
   EXPECT_EQ(get_json("/api/weights")["available"].get<bool>(),
             std::filesystem::exists(std::filesystem::path(CAUCE_SOURCE_DIR) /
