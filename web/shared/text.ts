@@ -287,6 +287,12 @@ export const naive_name = (name: string): string => {
   return has_string(key) ? t(key) : name;
 };
 
+/** A part of the model ("The road") in the reader's language. */
+export function sector(name: string): string {
+  const key = `sector_${name.toLowerCase().replaceAll(" ", "_")}`;
+  return has_string(key) ? t(key) : name;
+}
+
 /** The words of a key when the table has it, otherwise the name made readable. */
 export function words(prefix: string, name: string): string {
   const key = prefix + name.toLowerCase();

@@ -51,10 +51,7 @@ export const cell_words = now((place: string, group: string): string =>
 );
 
 /** A part of the model ("The road") in the reader's language. */
-export const sector = now((name: string): string => {
-  const key = `sector_${name.toLowerCase().replaceAll(" ", "_")}`;
-  return shared.has_string(key) ? shared.t(key) : name;
-});
+export const sector = now(shared.sector);
 
 /** "Miami agenda, 2 moves": a scenario in the reader's language. */
 export function scenario_title(i: number): string {

@@ -2,7 +2,7 @@
 import type { Lookup, Parameter, Status, Target } from "../data";
 import { h, source_links } from "../dom";
 import { lazy_details, stackable, table_element } from "../figure";
-import { compact, month_words, number, percent, pick, plain, t, unit, words } from "../text";
+import { compact, month_words, number, percent, pick, plain, sector, t, unit, words } from "../text";
 
 function verdict(target: Target): string {
   if (target.hit) return t("hit");
@@ -166,13 +166,13 @@ export function assumptions_section(lookup: Lookup): HTMLElement {
   const { parameters } = lookup.data;
   const assumed = parameters.filter((p) => p.status === "assumed").length;
   const sectors = [...new Set(parameters.map((p) => p.sector))];
-  const bar = (sector: string) => {
-    const own = parameters.filter((p) => p.sector === sector);
+  const bar = (name: string) => {
+    const own = parameters.filter((p) => p.sector === name);
     const widest = Math.max(...sectors.map((x) => parameters.filter((p) => p.sector === x).length));
     return h(
       "tr",
       {},
-      h("th", { scope: "row" }, sector || "–"),
+      h("th", { scope: "row" }, sector(name) || "–"),
       h(
         "td",
         { class: "stack" },
@@ -195,9 +195,9 @@ export function assumptions_section(lookup: Lookup): HTMLElement {
     const holder = h("div", {});
     const fill = (needle: string) => {
       const shown = parameters.filter((p) =>
-        plain(`${p.name} ${pick(p.title)} ${p.element} ${pick(p.note)} ${p.sector} ${p.source}`).includes(
-          plain(needle),
-        ),
+        plain(
+          `${p.name} ${pick(p.title)} ${p.element} ${pick(p.note)} ${sector(p.sector)} ${p.source}`,
+        ).includes(plain(needle)),
       );
       count.textContent = t("search_count", { n: shown.length });
       holder.replaceChildren(
