@@ -71,6 +71,7 @@ results::Manifest manifest_of(const RunOptions& options, const system::System& s
   manifest.decision = system.manifest().clock.decision.text();
   manifest.policies = options.request.policies;
   manifest.theories = options.request.theories;
+  manifest.calibrated = study::calibrated_theories(system, options.request);
   manifest.inputs = system.files();
   return manifest;
 }

@@ -28,8 +28,8 @@ std::string message_of(const std::function<void()>& action) {
   return "nothing was thrown";
 }
 
-json data_of(const Folder& folder) {
-  write_study(folder.path());
+json data_of(const Folder& folder, std::vector<std::string> calibrated = {}) {
+  write_study(folder.path(), std::move(calibrated));
   const ResultsFile results(folder.path() / "results");
   const PackInfo pack = read_pack_info(folder.path() / "pack");
   ReportInput input;
@@ -280,6 +280,13 @@ TEST(Page, ATemplateHasItsMarkerOnce) {
               (void)fill_template("/*CAUCE_DATA*//*CAUCE_DATA*/", "{}", "t.html");
             }).find("H105"),
             std::string::npos);
+}
+
+TEST(Report, SaysWhetherItsTheoryWasFittedToData) {
+  const Folder folder;
+  EXPECT_EQ(data_of(folder).at("run").at("calibrated"), false);
+  EXPECT_EQ(data_of(folder, {"another"}).at("run").at("calibrated"), false);
+  EXPECT_EQ(data_of(folder, {"another", "open"}).at("run").at("calibrated"), true);
 }
 
 TEST(Page, IsWrittenWholeOrNotAtAll) {

@@ -172,7 +172,7 @@ title.es = "Salientes"
 }
 
 /// Writes pack and results under `folder`.
-inline void write_study(const fs::path& folder) {
+inline void write_study(const fs::path& folder, std::vector<std::string> calibrated = {}) {
   write_pack(folder / "pack");
   fs::create_directories(folder / "results");
   results::Manifest manifest;
@@ -187,6 +187,7 @@ inline void write_study(const fs::path& folder) {
   manifest.decision = "2017-06";
   manifest.policies = {"history", "other"};
   manifest.theories = {"open"};
+  manifest.calibrated = std::move(calibrated);
   manifest.inputs = {{"system.toml", "0123456789abcdef"}};
   results::write_results(small_cube(), manifest, folder / "results");
 }

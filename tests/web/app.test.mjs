@@ -282,7 +282,11 @@ test("exports: SVG with its colours, PNG, CSV of the chart and of the run, the r
     const csv = (await file(tools.getByText("CSV"))).toString();
     assert.match(csv, /^# .*\n# Cauce [\s\S]*Month,Baseline/);
     assert.match((await file(page.getByText("All results (CSV)"))).toString(), /policy,theory,variable/);
-    assert.match((await file(page.getByText("Report (HTML)"))).toString(), /<!doctype html>/i);
+    const report = (await file(page.getByText("Report (HTML)"))).toString();
+    assert.match(report, /<!doctype html>/i);
+    // What was drawn from the calibration is said to be.
+    const data = JSON.parse(/<script id="cauce-data"[^>]*>([^]*?)<\/script>/.exec(report)[1]);
+    assert.equal(data.run.calibrated, true);
   }));
 
 test("a link from another version warns; names that the pack does not know are left out", () =>

@@ -190,6 +190,14 @@ test("a source link opens the folded list at its row", () =>
     assert.equal(await page.locator("#all-sources").getAttribute("open"), "");
   }));
 
+test("what can be chosen is named for what it is: all places of places, all groups of groups", () =>
+  in_page({}, async (page) => {
+    await page.selectOption("#choice-explore-outcome", "apprehensions");
+    const first = (id) => page.locator(`#choice-${id} option`).first().innerText();
+    assert.equal(await first("explore-group"), "All groups");
+    assert.equal(await first("explore-place"), "All places");
+  }));
+
 for (const width of [320, 390, 768]) {
   test(`${width} px: nothing overflows sideways`, () =>
     in_page({ width, height: 800 }, async (page) => {

@@ -140,7 +140,8 @@ void Document::describe() {
                   {"members", manifest.members},
                   {"seed", std::to_string(manifest.seed)},
                   {"scale", manifest.scale},
-                  {"calibrated", input_.calibrated},
+                  {"calibrated", std::ranges::find(manifest.calibrated, input_.theory) !=
+                                     manifest.calibrated.end()},
                   {"generated", input_.generated},
                   {"inputs", manifest.inputs},
                   {"resultHash", results_.hash()}};

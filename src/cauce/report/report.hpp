@@ -17,10 +17,9 @@ namespace cauce::report {
 struct ReportInput {
   const PackInfo* pack = nullptr;
   const ResultsFile* results = nullptr;
-  std::string theory;      ///< one of the results' theories
-  std::string base;        ///< policy that the others are compared with
-  std::string generated;   ///< date of writing, "2026-11-24"
-  bool calibrated = false; ///< parameters were fitted to the targets marked so
+  std::string theory;    ///< one of the results' theories
+  std::string base;      ///< policy that the others are compared with
+  std::string generated; ///< date of writing, "2026-11-24"
 };
 
 /// The data as JSON text (UTF-8, compact). Throws Error H103 (unknown policy or theory) and those

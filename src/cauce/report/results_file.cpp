@@ -104,6 +104,7 @@ results::Manifest read_manifest(const fs::path& path) {
     manifest.decision = document.value("decision", "");
     manifest.policies = document.at("policies").get<std::vector<std::string>>();
     manifest.theories = document.at("theories").get<std::vector<std::string>>();
+    manifest.calibrated = document.value("calibrated", std::vector<std::string>{});
     const json inputs = document.value("inputs", json::object());
     for (const auto& [file, hash] : inputs.items())
       manifest.inputs.emplace_back(file, hash.get<std::string>());

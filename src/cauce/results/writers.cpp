@@ -184,6 +184,7 @@ void write_manifest(const Manifest& manifest, const fs::path& path) {
   json["decision"] = manifest.decision;
   json["policies"] = manifest.policies;
   json["theories"] = manifest.theories;
+  json["calibrated"] = manifest.calibrated;
   for (const auto& [name, value] : manifest.settings)
     json["settings"][name] = value;
   for (const auto& [file, hash] : manifest.inputs)

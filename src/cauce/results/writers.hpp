@@ -23,6 +23,7 @@ struct Manifest {
   std::string from, until; ///< months
   std::string decision;    ///< the month from which policies may differ
   std::vector<std::string> policies, theories;
+  std::vector<std::string> calibrated; ///< theories whose members' parameters are calibrated draws
   std::vector<std::pair<std::string, double>> settings;    ///< what else decides, by name
   std::vector<std::pair<std::string, std::string>> inputs; ///< file and hash of its bytes
 };

@@ -74,16 +74,6 @@ json warnings_json(const Pack& pack, const Trial& trial) {
   return list;
 }
 
-// How many members take calibrated draws: not those of a theory that has none.
-std::size_t calibrated_members(const system::System& system, const Trial& trial) {
-  if (trial.request.draws == study::Draws::prior)
-    return 0;
-  return static_cast<std::size_t>(
-      std::count_if(trial.theories.begin(), trial.theories.end(), [&](const std::string& theory) {
-        return study::has_posterior(system, theory);
-      }));
-}
-
 std::string command_of(const Trial& trial, const Tier& tier, const ServiceOptions& options) {
   if (!trial.request.parameters.empty() || trial.request.theory == study::mixture_name)
     return {}; // no single command of the program says this
@@ -123,6 +113,15 @@ json elements_json(const system::System& system, std::span<const MemberRun> runs
   return all;
 }
 } // namespace
+
+std::size_t calibrated_members(const system::System& system, const Trial& trial) {
+  if (trial.request.draws == study::Draws::prior)
+    return 0;
+  return static_cast<std::size_t>(
+      std::count_if(trial.theories.begin(), trial.theories.end(), [&](const std::string& theory) {
+        return study::has_posterior(system, theory);
+      }));
+}
 
 json Service::answer_json(const Asked& asked, std::span<const MemberRun> runs,
                           const study::LevelOf& level, const std::vector<study::Part>& effects,

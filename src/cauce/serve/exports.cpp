@@ -91,6 +91,8 @@ results::Manifest Service::manifest_of(const Asked& asked) const {
   manifest.until = trial.until.text();
   manifest.decision = pack_.system->manifest().clock.decision.text();
   manifest.theories = {trial.theory};
+  if (calibrated_members(*pack_.system, *asked.trial) == manifest.members)
+    manifest.calibrated = manifest.theories;
   manifest.inputs = pack_.system->files();
   return manifest;
 }

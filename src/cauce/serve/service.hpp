@@ -155,4 +155,7 @@ class Service {
 /// The own policy of a scenario as a file of the pack's `policies` folder.
 std::string policy_file(const study::Trial& trial);
 
+/// How many members of a trial take calibrated draws: not those of a theory that has none.
+std::size_t calibrated_members(const system::System& system, const study::Trial& trial);
+
 } // namespace cauce::serve

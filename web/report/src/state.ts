@@ -25,7 +25,9 @@ export function initial_state(lookup: Lookup): State {
   const { data } = lookup;
   const others = data.policies.filter((p) => p.name !== data.base);
   const headline = data.headline.find((name) => lookup.outcome(name)) ?? data.outcomes[0]?.name ?? "";
-  const explore = data.outcomes.find((o) => !data.headline.includes(o.name))?.name ?? headline;
+  // Something new to begin with, best with observations beside it.
+  const others_of = data.outcomes.filter((o) => !data.headline.includes(o.name));
+  const explore = (others_of.find((o) => o.observed) ?? others_of[0])?.name ?? headline;
   return {
     compare: "",
     country: "",

@@ -146,14 +146,16 @@ export function fan_chart(options: FanOptions): Fan {
         }),
       ),
     );
+    // Beside its line, on the side where there is room.
+    const early = clock.decision - first < 0.12 * (clock.months - first);
     marks.push(
       Plot.text([x(clock.decision)], {
         x: (d) => d,
         frameAnchor: "top",
         text: () => t("decision"),
-        dx: -4,
+        dx: early ? 4 : -4,
         dy: 2,
-        textAnchor: "end",
+        textAnchor: early ? "start" : "end",
         fill: "var(--decision)",
         fontSize: 11,
       }),

@@ -84,7 +84,11 @@ function diagram(fate: Fate, width: number): Element {
           "stroke-opacity": 0.38,
           "stroke-width": Math.max(1, link.width ?? 1),
         },
-        s("title", {}, `${fate_name(source.name)} → ${fate_name(target.name)}: ${number(link.value)}`),
+        s(
+          "title",
+          {},
+          `${fate_name(source.name)} → ${fate_name(target.name)}: ${number(Math.round(link.value))}`,
+        ),
       ),
     );
   }
@@ -106,11 +110,11 @@ function diagram(fate: Fate, width: number): Element {
     if (last) {
       label.append(
         s("tspan", { x: x1 + 6, y: (y0 + y1) / 2, dy: "0.35em" }, lines[0]),
-        s("tspan", { class: "value", dx: 5 }, number(node.value ?? 0)),
+        s("tspan", { class: "value", dx: 5 }, number(Math.round(node.value ?? 0))),
       );
     } else {
       const top = (y0 + y1) / 2 - (lines.length - 1) * 7.5;
-      [...lines, number(node.value ?? 0)].forEach((line, i) =>
+      [...lines, number(Math.round(node.value ?? 0))].forEach((line, i) =>
         label.append(
           s("tspan", { x: x1 + 5, y: top + i * 15, class: i === lines.length ? "value" : "name" }, line),
         ),

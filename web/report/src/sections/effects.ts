@@ -147,7 +147,7 @@ export function effects_section(lookup: Lookup, state: State): HTMLElement {
           class: `num ${name}`,
           title: `${direction_words(e, lookup.outcome(outcome)?.persons ?? false)}; ${range_words(e)}`,
         },
-        same ? "0" : signed_percent(e.percent[2]),
+        same ? signed_percent(0) : signed_percent(e.percent[2]),
       );
     };
     return h(

@@ -3,7 +3,7 @@
 import { fan_chart } from "../charts/fan";
 import type { Lookup, Rows } from "../data";
 import { choice, h } from "../dom";
-import { figure, table_element } from "../figure";
+import { figure, stackable, table_element, type TableData } from "../figure";
 import type { State } from "../state";
 import { month_words, naive_name, number, pick, t, words } from "../text";
 
@@ -42,7 +42,7 @@ export function judged_section(lookup: Lookup, state: State): HTMLElement | null
     section.append(
       h("h3", {}, t("judged_skill")),
       h("p", {}, t("judged_skill_note", { from: month_words(skill[0].from), until: month_words(until) })),
-      table_element({
+      cards(t("judged_skill"), {
         columns: [t("judged_forecast"), t("judged_knows"), ...series.map(series_name)],
         numeric: [false, false, ...series.map(() => true)],
         rows: lines.map((line) => {
@@ -69,7 +69,7 @@ export function judged_section(lookup: Lookup, state: State): HTMLElement | null
     section.append(
       h("h3", {}, t("judged_weights")),
       h("p", {}, t("judged_weights_note")),
-      table_element({
+      cards(t("judged_weights"), {
         columns: [t("theory_one"), t("judged_knows"), t("judged_stacking"), t("judged_range"), "Pseudo-BMA+"],
         numeric: [false, false, true, true, true],
         rows: weights.map((x) => [
@@ -85,6 +85,13 @@ export function judged_section(lookup: Lookup, state: State): HTMLElement | null
   section.append(...learned_part(lookup, theory_name));
   section.append(h("p", { class: "note" }, t("judged_limits")));
   return section;
+}
+
+/** A table that stands row by row on a phone. */
+function cards(title: string, data: TableData): HTMLElement {
+  const box = table_element(data, title);
+  stackable(box.querySelector("table")!);
+  return box;
 }
 
 function fan_part(

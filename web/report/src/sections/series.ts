@@ -287,7 +287,7 @@ export function explore_section(lookup: Lookup, state: State): HTMLElement {
       state.explore_group = groups.find((g) => lookup.has(outcome.name, state.explore_place, g)) ?? "";
     }
     const named = (ids: string[], name: (id: string) => string): [string, string][] =>
-      ids.map((id) => [id, id === "" ? t("all_places") : name(id)]);
+      ids.map((id) => [id, name(id)]);
     const policies = data.policies.map((p): [string, string] => [p.name, pick(p.title)]);
     controls.replaceChildren(
       grouped_choice(
@@ -306,7 +306,7 @@ export function explore_section(lookup: Lookup, state: State): HTMLElement {
         ? [
             choice(
               t("country"),
-              named(places, (id) => place_name(lookup, id)),
+              named(places, (id) => (id === "" ? t("all_places") : place_name(lookup, id))),
               state.explore_place,
               (v) => {
                 state.explore_place = v;

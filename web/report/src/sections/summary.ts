@@ -107,7 +107,7 @@ export function summary_section(lookup: Lookup): HTMLElement {
       h(
         "ul",
         {},
-        [1, 2, 3, 4].map((i) => h("li", {}, t(`read_${i}`))),
+        ["1", data.run.calibrated ? "2_fitted" : "2", "3", "4"].map((i) => h("li", {}, t(`read_${i}`))),
       ),
     ),
   );
