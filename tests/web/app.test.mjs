@@ -319,6 +319,19 @@ test("what the server cannot answer is said, with a way to start afresh", async 
   await close();
 });
 
+test("a link with a language opens in it, and the reader may still choose the other", () =>
+  in_app("?lang=es#/claims", {}, async (page) => {
+    await page.waitForSelector(".list article");
+    assert.equal(await page.getAttribute("html", "lang"), "es");
+    assert.equal(await page.innerText("#nav-claims"), "Afirmaciones");
+    assert.match(page.url(), /\/#\/claims\?/);
+    await page.click("#language-en");
+    assert.equal(await page.innerText("#nav-claims"), "Claims");
+    await page.goto(`${server.url}?lang=en#/claims?l=es`);
+    await page.waitForSelector(".list article");
+    assert.equal(await page.getAttribute("html", "lang"), "es", "what the state says comes first");
+  }));
+
 test("back, forward and reload show the page and the question that the address names", () =>
   in_app("#/explore?u=2018-12", {}, async (page) => {
     await page.waitForSelector(".charts svg");
@@ -467,6 +480,28 @@ test("claims: verdicts under each theory, the test in numbers, and its own scena
     await page.locator(".list article").getByText("Run this in Explore").click();
     await page.waitForSelector(".charts");
     assert.match(page.url(), /b=nothing&s=nothing~security_aid:f1.3@2017-06&/);
+  }));
+
+test("claims, phone: a test in numbers leaves room for the names of the theories", () =>
+  in_app("#/claims?l=es", { width: 390, height: 844 }, async (page) => {
+    await page.route("**/api/claims", async (route) => {
+      const response = await route.fetch();
+      // The longest unit there is.
+      const text = (await response.text()).replaceAll('"unit":"percent"', '"unit":"1/year"');
+      await route.fulfill({ response, body: text });
+    });
+    await page.reload();
+    const first = page.locator(".list article").first();
+    await first.waitFor();
+    await first.locator("summary").click();
+    const test_in_numbers = first.locator(".test");
+    assert.match(await test_in_numbers.innerText(), /puntos porcentuales por año/);
+    // Parts of one are told in hundredths.
+    assert.equal(await test_in_numbers.locator(".value").first().innerText(), "+600 90%");
+    const narrow = await test_in_numbers
+      .locator("li > span:first-child")
+      .evaluateAll((all) => all.map((x) => x.getBoundingClientRect().width).filter((w) => w < 150));
+    assert.deepEqual(narrow, []);
   }));
 
 test("draws and weights are chosen, said, and kept in the link", () =>

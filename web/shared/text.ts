@@ -20,6 +20,11 @@ add_strings(table);
 export const missing = new Set<string>();
 let language: Language = "en";
 
+/** The language that the address asks for: ?lang=es, as links to share have it. */
+export function asked_language(): Language | undefined {
+  const asked = new URLSearchParams(location.search).get("lang");
+  return languages.find((x) => x === asked);
+}
 export function set_language(to: Language): void {
   language = to;
 }

@@ -20,6 +20,7 @@ import { apprehensions_section, explore_section } from "./sections/series";
 import { summary_section } from "./sections/summary";
 import { initial_state, type State } from "./state";
 import {
+  asked_language,
   current_language,
   has_string,
   type Language,
@@ -32,7 +33,10 @@ import {
 } from "./text";
 
 function preferred_language(): Language {
-  const asked = new URLSearchParams(location.hash.slice(1)).get("lang") ?? navigator.language.slice(0, 2);
+  const asked =
+    new URLSearchParams(location.hash.slice(1)).get("lang") ??
+    asked_language() ??
+    navigator.language.slice(0, 2);
   return languages.includes(asked as Language) ? (asked as Language) : "en";
 }
 

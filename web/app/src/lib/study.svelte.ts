@@ -4,7 +4,7 @@
 // question goes out as soon as the last quick answer is in, so a slider that is dragged keeps
 // drawing) and, when the reader pauses, the full run, which any further move cancels.
 import { month_index, month_text } from "../../../shared/clock";
-import { set_language, type Language } from "../../../shared/text";
+import { asked_language, set_language, type Language } from "../../../shared/text";
 import {
   ApiError,
   get,
@@ -166,8 +166,11 @@ export function stored(name: string): string {
 }
 
 export async function open_app(): Promise<void> {
-  const wish = stored("language") || (navigator.language.startsWith("es") ? "es" : "en");
-  choose_language(wish === "es" ? "es" : "en");
+  const asked = asked_language();
+  const wish = asked ?? (stored("language") || navigator.language);
+  choose_language(wish.startsWith("es") ? "es" : "en");
+  // Said once: from here on the state after # has the language, and the reader may choose another.
+  if (asked) history.replaceState(null, "", location.pathname + location.hash);
   const theme = stored("theme");
   choose_theme(theme === "light" || theme === "dark" ? theme : "auto");
   try {
