@@ -453,7 +453,8 @@ test("claims: in Spanish, with statement, test, reason and what was compared; no
     await page.getByLabel("Buscar").fill("rehagan segun el mercado");
     await page.waitForFunction(() => document.querySelectorAll(".list article").length === 1);
     await page.getByLabel("Buscar").fill("");
-    while (await page.locator(".page > .button").count()) await page.locator(".page > .button").first().click();
+    while (await page.locator(".page > .button").count())
+      await page.locator(".page > .button").first().click();
     assert.ok((await page.locator(".list article").count()) > 300);
     assert.deepEqual(await page.locator('.list [lang="en"]').allInnerTexts(), []);
   }));
@@ -606,6 +607,21 @@ test("why: parts of the model add up, with the error of what was sampled", () =>
     for (const said of await page.locator(".parts li b").allInnerTexts())
       assert.match(said, /^[+−]?\d[\d,]*(\.\d+)?(\s?±\d[\d,]*(\.\d+)?)?$/);
     assert.match(await page.innerText(".lede"), /(fewer|more) apprehensions; .* (fewer|more)\)/);
+    // On a phone too a number is not broken in two, nor its error.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const broken = await page
+      .locator(".parts li b, .parts li small")
+      .evaluateAll((all) => all.filter((x) => x.scrollWidth > x.clientWidth + 1 && x.clientWidth > 0).length);
+    assert.equal(broken, 0);
+    assert.ok(
+      await page
+        .locator(".parts li small")
+        .evaluateAll((all) =>
+          all.every(
+            (x) => x.getBoundingClientRect().height < 1.6 * parseFloat(getComputedStyle(x).lineHeight),
+          ),
+        ),
+    );
   }));
 
 test("a way from one page into another takes the keyboard along", () =>
@@ -728,12 +744,17 @@ test("evidence: fit beside what was observed, sources, limits", () =>
 test("evidence: in Spanish, units too, word by word", () =>
   in_app("#/evidence?l=es", {}, async (page) => {
     await page.waitForFunction(() =>
-      [...document.querySelectorAll("option")].some((o) => o.textContent === "sigue la última tendencia (log)"),
+      [...document.querySelectorAll("option")].some(
+        (o) => o.textContent === "sigue la última tendencia (log)",
+      ),
     );
     await page.evaluate(() =>
       document.querySelectorAll("main details:not([open]) > summary").forEach((x) => x.click()),
     );
-    await page.locator("td", { hasText: /^personas\/persona$/ }).first().waitFor({ state: "attached" });
+    await page
+      .locator("td", { hasText: /^personas\/persona$/ })
+      .first()
+      .waitFor({ state: "attached" });
     const text = await page.locator("main").textContent();
     assert.doesNotMatch(text, /random walk|AR\(1\) to the mean|persons/);
   }));

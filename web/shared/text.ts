@@ -168,10 +168,12 @@ export function alike(values: number[]): {
 }
 
 export function percent(value: number, digits = 0): string {
-  return number_format({
-    style: "percent",
-    maximumFractionDigits: digits,
-  }).format(value);
+  return minus(
+    number_format({
+      style: "percent",
+      maximumFractionDigits: digits,
+    }).format(value),
+  );
 }
 
 /** A difference in percent with its sign: "+12%", "−3%". */
