@@ -70,7 +70,7 @@ json Service::taken_apart(const char* type, const char* method, const study::Par
           {"group", part.group},
           {"unit", part.spec->unit},
           {"kind", part.spec->kind},
-          {"members", options_.preview.members},
+          {"members", totals.size()},
           {"scale", options_.preview.scale},
           {"total", spread(results::spread(std::move(totals)))},
           {"parts", std::move(parts)}};
@@ -81,7 +81,8 @@ void Service::why(const Asked& asked, const Client& client) {
   const study::Part part = study::part_of(*pack_.system, what.outcome, what.place, what.group);
   const study::Trial& trial = *asked.trial;
   const std::vector<Change> changes = changes_between(*pack_.system, trial);
-  const std::size_t members = options_.preview.members, sets = std::size_t{1} << changes.size();
+  const std::size_t members = std::min(options_.why_members, options_.full.members);
+  const std::size_t sets = std::size_t{1} << changes.size();
   const Month until = trial.request.until;
   // [set][member]; set 0 is the base.
   std::vector<std::vector<double>> values(sets, std::vector<double>(members));
