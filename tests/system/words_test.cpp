@@ -21,8 +21,8 @@ class WordsOfACopy : public testing::Test {
     fs::remove_all(folder_);
     fs::copy(fs::path(CAUCE_SOURCE_DIR) / "systems" / "two-towns", folder_,
              fs::copy_options::recursive);
-    for (const char* file :
-         {"variables.es.csv", "claims.es.csv", "arms.en.csv", "arms.es.csv", "phrases.es.csv"}) {
+    for (const char* file : {"variables.es.csv", "claims.en.csv", "claims.es.csv", "arms.en.csv",
+                             "arms.es.csv", "phrases.es.csv"}) {
       EXPECT_TRUE(fs::remove(folder_ / file)) << file;
     }
   }
@@ -85,6 +85,7 @@ TEST_F(WordsOfACopy, EachVariableIsToldInBothLanguages) {
 TEST_F(WordsOfACopy, ClaimsArmsAndPhrasesAreToldInBothLanguages) {
   write_file("claims.es.csv", "claim_id,statement,testable_as\n"
                               "jobs-keep-people,Un programa,menos salidas\n");
+  write_file("claims.en.csv", "claim_id,testable_as\nguards-stop-people,fewer in the North\n");
   write_file("arms.en.csv", "arm,title\nsome-guards,Half are sent home\nrestless,Restless\n");
   write_file("arms.es.csv", "arm,title\nsome-guards,La mitad vuelve\n");
   write_file("phrases.es.csv", "english,spanish\nin the north,en el Norte\nmayor,alcalde\n");
@@ -94,7 +95,10 @@ TEST_F(WordsOfACopy, ClaimsArmsAndPhrasesAreToldInBothLanguages) {
   EXPECT_EQ(words.statement("jobs-keep-people", "A programme").en, "A programme");
   EXPECT_EQ(words.statement("jobs-keep-people", "A programme").es, "Un programa");
   EXPECT_EQ(words.test("jobs-keep-people", "lower").es, "menos salidas");
-  EXPECT_EQ(words.test("guards-stop-people", "lower").es, "lower") << "it has no row";
+  EXPECT_EQ(words.test("jobs-keep-people", "lower").en, "lower") << "as claims.csv has it";
+  EXPECT_EQ(words.test("guards-stop-people", "lower").en, "fewer in the North");
+  EXPECT_EQ(words.test("guards-stop-people", "lower").es, "fewer in the North")
+      << "English before the notation";
   EXPECT_EQ(words.arm("some-guards").en, "Half are sent home");
   EXPECT_EQ(words.arm("some-guards").es, "La mitad vuelve");
   EXPECT_EQ(words.arm("restless").es, "Restless") << "English before the name";
@@ -103,8 +107,9 @@ TEST_F(WordsOfACopy, ClaimsArmsAndPhrasesAreToldInBothLanguages) {
   EXPECT_EQ(words.phrase("Mayor").es, "Mayor") << "texts are compared as they are written";
 
   // Each file says for itself what it lacks.
-  ASSERT_EQ(findings.items().size(), 4U) << findings.text();
-  const std::map<std::string, std::string> lacks = {{"claims.es.csv", "4 of 5 lack words"},
+  ASSERT_EQ(findings.items().size(), 5U) << findings.text();
+  const std::map<std::string, std::string> lacks = {{"claims.en.csv", "3 of 4 lack words"},
+                                                    {"claims.es.csv", "4 of 5 lack words"},
                                                     {"arms.en.csv", "2 of 4 lack words"},
                                                     {"arms.es.csv", "3 of 4 lack words"},
                                                     {"phrases.es.csv", "lack words here: 'jobs'"}};
@@ -229,6 +234,14 @@ TEST_P(WordsOfAPack, ClaimsKeepTheirFiguresInSpanish) {
           << claim.id << " loses " << figure;
       i = end;
     }
+  }
+}
+
+TEST_P(WordsOfAPack, TestsOfClaimsAreToldWithoutNamesOfThePack) {
+  for (const evidence::Claim& claim : system_->claims()) {
+    const Bilingual said = system_->words().test(claim.id, claim.testable_as);
+    EXPECT_EQ(said.en.find('_'), std::string::npos) << said.en;
+    EXPECT_EQ(said.es.find('_'), std::string::npos) << said.es;
   }
 }
 

@@ -465,6 +465,7 @@ test("claims: verdicts under each theory, the test in numbers, and its own scena
     const first = page.locator(".list article").first();
     await first.waitFor();
     assert.match(await first.innerText(), /theories disagree/);
+    assert.match(await first.innerText(), /Test: under 30% more security aid versus no change, GDP growth/);
     assert.equal(await first.locator(".theories li").count(), 3);
     await first.locator("summary").click();
     assert.match(await first.innerText(), /higher by at least 5 %[\s\S]*Security aid up 30%[\s\S]*Observed/);

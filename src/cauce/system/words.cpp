@@ -122,7 +122,8 @@ PackWords PackWords::of_pack(const fs::path& folder, Diagnostics& findings) {
   PackWords words;
   words.variables_ = Words::read(
       folder, {"variables.es.csv", "name", {"title", "doc"}, conditions::canonical_name}, findings);
-  words.claims_ =
+  words.claims_en_ = Words::read(folder, {"claims.en.csv", "claim_id", {"testable_as"}}, findings);
+  words.claims_es_ =
       Words::read(folder, {"claims.es.csv", "claim_id", {"statement", "testable_as"}}, findings);
   words.arms_en_ = Words::read(folder, {"arms.en.csv", "arm", {"title"}}, findings);
   words.arms_es_ = Words::read(folder, {"arms.es.csv", "arm", {"title"}}, findings);
@@ -137,10 +138,11 @@ Bilingual PackWords::variable_doc(const std::string& name, const std::string& en
   return {english, variables_.told(name, "doc", english)};
 }
 Bilingual PackWords::statement(const std::string& claim, const std::string& english) const {
-  return {english, claims_.told(claim, "statement", english)};
+  return {english, claims_es_.told(claim, "statement", english)};
 }
 Bilingual PackWords::test(const std::string& claim, const std::string& english) const {
-  return {english, claims_.told(claim, "testable_as", english)};
+  const std::string& plain = claims_en_.told(claim, "testable_as", english);
+  return {plain, claims_es_.told(claim, "testable_as", plain)};
 }
 Bilingual PackWords::arm(const std::string& name) const {
   const std::string english = arms_en_.told(name, "title", spaced(name, '-'));
@@ -152,7 +154,7 @@ Bilingual PackWords::phrase(const std::string& english) const {
 Bilingual PackWords::term(const std::string& name) const { return phrase(spaced(name, '_')); }
 
 void PackWords::check(const System& system, Diagnostics& findings) const {
-  std::vector<Words::Asked> variables, claims, arms, phrases;
+  std::vector<Words::Asked> variables, claims, tests, arms, phrases;
   for (const conditions::VariableInfo& info : system.model()->variables()) {
     if (info.hidden)
       continue;
@@ -166,8 +168,10 @@ void PackWords::check(const System& system, Diagnostics& findings) const {
   };
   for (const evidence::Claim& claim : system.claims()) {
     claims.push_back({claim.id, {"statement"}});
-    if (!claim.testable_as.empty())
+    if (!claim.testable_as.empty()) {
       claims.back().columns.emplace_back("testable_as");
+      tests.push_back({claim.id, {"testable_as"}});
+    }
     for (const std::string& said : {claim.speaker, claim.reason})
       phrase(said);
     for (const std::string& name : {claim.cause, claim.effect})
@@ -186,7 +190,8 @@ void PackWords::check(const System& system, Diagnostics& findings) const {
   for (const DriverSpec& driver : system.manifest().drivers)
     phrase(spaced(driver.series, '_'));
   variables_.check(variables, findings);
-  claims_.check(claims, findings);
+  claims_en_.check(tests, findings);
+  claims_es_.check(claims, findings);
   arms_en_.check(arms, findings);
   arms_es_.check(arms, findings);
   phrases_.check(phrases, findings);

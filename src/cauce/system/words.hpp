@@ -72,7 +72,8 @@ class PackWords {
   Bilingual variable(const std::string& name) const;
   /// The same of its doc, whose English text the equations hold.
   Bilingual variable_doc(const std::string& name, const std::string& english) const;
-  /// claims.es.csv: what a claim states, and how it is to be tested.
+  /// claims.es.csv: what a claim states, and how it is to be tested. Of the test claims.en.csv says
+  /// in plain words what claims.csv notes with names of the pack.
   Bilingual statement(const std::string& claim, const std::string& english) const;
   Bilingual test(const std::string& claim, const std::string& english) const;
   /// arms.en.csv, arms.es.csv: an arm's title; its name without hyphens where there is none.
@@ -86,7 +87,7 @@ class PackWords {
   void check(const System& system, Diagnostics& findings) const;
 
  private:
-  Words variables_, claims_, arms_en_, arms_es_, phrases_;
+  Words variables_, claims_en_, claims_es_, arms_en_, arms_es_, phrases_;
 };
 
 } // namespace cauce::system
