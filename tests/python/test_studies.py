@@ -304,11 +304,14 @@ class Hindcast(InFolder):
                          ("theory", "knowledge", "series", "month", "member"))
         self.assertEqual(data["forecast"].sizes["month"], 19)
         self.assertAlmostEqual(float(data["weight"].sel(knowledge="ex ante").sum()), 1.0, places=6)
-        # The three countries add up to all.
+        # The three countries add up to all, and so do the kinds: in forecasts, whose countries have
+        # errors of their own, the kinds do.
         self.assertEqual(list(data.series.values[:2]), ["all", "Guatemala"])
-        for values in (data["forecast"], data["observed"]):
-            places = values.isel(series=slice(1, 4)).sum("series")
-            np.testing.assert_allclose(places, values.sel(series="all"), rtol=1e-6)
+        kinds = data["forecast"].isel(series=slice(4, 7)).sum("series")
+        np.testing.assert_allclose(kinds, data["forecast"].sel(series="all"), rtol=1e-6)
+        for margin in (slice(1, 4), slice(4, 7)):
+            counted = data["observed"].isel(series=margin).sum("series")
+            np.testing.assert_allclose(counted, data["observed"].sel(series="all"), rtol=1e-6)
         # The score of an ensemble, by its definition.
         values = data["forecast"].sel(theory="open", knowledge="ex ante", series="all")
         observed = data["observed"].sel(series="all")
