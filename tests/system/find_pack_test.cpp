@@ -3,8 +3,10 @@
 #include "cauce/system/find_pack.hpp"
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace cauce::system {
 namespace {
@@ -30,7 +32,8 @@ class FindPack : public testing::Test {
     std::ofstream(root_ / folder / "system.toml") << "name = \"x\"\n";
   }
   fs::path before_ = fs::current_path();
-  fs::path root_ = fs::temp_directory_path() / "cauce-find-pack";
+  // Of each process its own: tests run beside one another.
+  fs::path root_ = fs::temp_directory_path() / fmt::format("cauce-find-pack-{}", ::getpid());
 };
 
 TEST_F(FindPack, ByNameInSystemsOfTheNearestFolderAbove) {
