@@ -71,7 +71,8 @@ results::Manifest manifest_of(const RunOptions& options, const system::System& s
   manifest.decision = system.manifest().clock.decision.text();
   manifest.policies = options.request.policies;
   manifest.theories = options.request.theories;
-  manifest.calibrated = study::calibrated_theories(system, options.request);
+  manifest.calibrated =
+      study::calibrated_theories(system, options.request.theories, options.request.draws);
   manifest.inputs = system.files();
   return manifest;
 }

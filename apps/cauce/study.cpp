@@ -41,9 +41,7 @@ results::Manifest manifest_of(const study::StudyFile& study, const system::Syste
   manifest.decision = system.manifest().clock.decision.text();
   manifest.policies = study.policies;
   manifest.theories = study.theories;
-  for (const std::string& theory : study.theories)
-    if (study.draws == study::Draws::posterior && study::has_posterior(system, theory))
-      manifest.calibrated.push_back(theory);
+  manifest.calibrated = study::calibrated_theories(system, study.theories, study.draws);
   manifest.inputs = system.files();
   manifest.inputs.emplace_back(study.file.filename().string(), hash_text(read_text(study.file)));
   return manifest;

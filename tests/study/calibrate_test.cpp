@@ -163,7 +163,8 @@ TEST(Ensemble, TakesCalibratedDrawsWhenAsked) {
   const auto found = calibrate(pack, request);
   EnsembleRequest ensemble = small_request();
   ensemble.draws = Draws::posterior;
-  EXPECT_EQ(calibrated_theories(*pack, ensemble), std::vector<std::string>{"open"});
+  EXPECT_EQ(calibrated_theories(*pack, ensemble.theories, ensemble.draws),
+            std::vector<std::string>{"open"});
   const auto specs = ensemble_specs(*pack, ensemble);
   EXPECT_EQ(*specs[2].parameters, found->posterior.draws[2].parameters); // open, member 2
   EXPECT_EQ(specs[3].shocks, nullptr);                                   // jobs-pay has none

@@ -4,7 +4,6 @@
 #include "cauce/study/hindcast.hpp"
 
 #include <cmath>
-#include <numeric>
 
 namespace cauce::study {
 namespace {

@@ -31,8 +31,7 @@ struct ServiceOptions {
   std::filesystem::path pack;
   Tier preview{2, 200.0};
   Tier full{20, 20.0};
-  std::size_t why_members =
-      8; ///< of the answer to Why lever by lever; at most those of the full run
+  std::size_t why_members = 8; ///< of Why, lever by lever; at most those of the full run
   std::uint64_t seed = 2017;
   std::size_t threads = 2;
   std::size_t memory_mib = 1024; ///< for all that is kept

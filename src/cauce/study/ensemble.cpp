@@ -31,17 +31,19 @@ results::CubeShape shape_of(const System& system, const EnsembleRequest& request
   return shape;
 }
 
-std::vector<std::string> calibrated_theories(const System& system, const EnsembleRequest& request) {
+std::vector<std::string>
+calibrated_theories(const System& system, const std::vector<std::string>& theories, Draws draws) {
   std::vector<std::string> names;
-  for (const std::string& name : request.theories) {
-    if (request.draws == Draws::posterior && has_posterior(system, name))
+  for (const std::string& name : theories) {
+    if (draws == Draws::posterior && has_posterior(system, name))
       names.push_back(name);
   }
   return names;
 }
 
 void require_posteriors(const System& system, const EnsembleRequest& request) {
-  if (calibrated_theories(system, request).size() != request.theories.size()) {
+  if (calibrated_theories(system, request.theories, request.draws).size() !=
+      request.theories.size()) {
     throw Error("S124", {}, "posterior draws: not every theory asked for has a posterior",
                 "run cauce calibrate, or take draws 'auto'");
   }

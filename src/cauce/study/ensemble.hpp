@@ -39,9 +39,9 @@ struct EnsembleResult {
   bool served = false;        ///< this is a helping rank (farm.hpp): the cube is empty
 };
 
-/// The theories of the request whose members take calibrated draws.
+/// Those of the theories whose members take calibrated draws.
 std::vector<std::string> calibrated_theories(const system::System& system,
-                                             const EnsembleRequest& request);
+                                             const std::vector<std::string>& theories, Draws draws);
 
 /// Throws Error S124 unless all theories of the request have calibrated draws.
 void require_posteriors(const system::System& system, const EnsembleRequest& request);

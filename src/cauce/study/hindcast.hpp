@@ -58,14 +58,14 @@ struct Hindcast {
 /// pack has no monthly target of it.
 Hindcast observed_months(const system::System& system, Month origin, Month until);
 
-/// By series, the error on the logarithm that the targets of a judged outcome state; 0 for the sum
-/// of all and where no target does.
+/// [series]: the error on the logarithm that the targets of the outcome judged state; 0 for the sum
+/// of all and where no target does. Throws Error S123 as `observed_months`.
 std::vector<double> stated_errors(const system::System& system,
                                   const std::vector<ForecastSeries>& series);
 
 /// From what members had to what would be counted: each series and month gets an error of its own,
 /// a member the same under each theory; the sum of all is that of its groups, where these have
-/// errors.
+/// errors. `errors` [series]: standard deviations of the logarithm.
 void add_errors(Forecast& forecast, const std::vector<ForecastSeries>& series,
                 std::span<const double> errors, std::uint64_t seed);
 
