@@ -13,7 +13,7 @@ namespace cauce::people {
 namespace {
 constexpr std::size_t cell_count = counted_states * stratum_count;
 constexpr std::size_t padded = 40; ///< cells, up to whole vectors
-constexpr std::size_t victim = 1, displaced = 2;
+constexpr std::size_t settled = 0, victim = 1, displaced = 2;
 constexpr std::size_t competing = home_outcome_count - 1; // all but births
 
 // Keys: a block for each cell gives the first bits of the uniforms of all its outcomes, three to a
@@ -39,11 +39,10 @@ struct alignas(64) HomeExposure { // rows of whole lines of the cache first
   ByOutcome hazard, before;       // before: those of the outcomes before, summed up
   Cells trials;                   // persons
   std::array<Cells, 2> total;     // all hazards that compete; births
-  std::array<double, home_outcome_count> doubtful; // which cells: bits, summed up (below 2^52)
+  std::array<std::uint64_t, home_outcome_count> doubtful; // which cells: bits
   std::array<std::array<std::uint32_t, padded>, 4> words{};
-  Strata residents, income_down, income_up, child_change, kin_loss;
+  Strata residents, income_down, income_up, child_change;
   std::array<std::array<double, kind_count>, counted_states> departure_factor;
-  std::array<double, counted_states> recovery;
   double months, birth, death;
   const std::int64_t* home;     // [state][stratum]
   const std::int64_t* returned; // [stratum]
@@ -82,55 +81,66 @@ namespace {
   }
 }
 
+// What is the same in all departments stands in the rows already (fill_common).
 [[gnu::always_inline]] inline void fill_hazards(HomeExposure& x) {
-  for (std::size_t state = 0; state < counted_states; ++state) {
-    const std::size_t begin = state * stratum_count;
-    const auto row = [&](HomeOutcome outcome) { return x.hazard[number(outcome)].data() + begin; };
-    for (std::size_t kind = 0; kind < kind_count; ++kind) {
-      double* const leave = row(static_cast<HomeOutcome>(kind));
-      const double factor = x.departure_factor[state][kind];
+  const auto fill = [&x](HomeOutcome outcome, std::size_t state, const Strata& values) {
+    std::copy_n(values.begin(), stratum_count,
+                x.hazard[number(outcome)].begin() + state * stratum_count);
+  };
+  for (std::size_t kind = 0; kind < kind_count; ++kind) {
+    Strata own, times;
+    for (std::size_t s = 0; s < stratum_count; ++s)
+      own[s] = bounded(x.departure[s * kind_count + kind]);
+    for (std::size_t state = 0; state < counted_states; ++state) {
       for (std::size_t s = 0; s < stratum_count; ++s)
-        leave[s] = bounded(x.departure[s * kind_count + kind]) * factor;
-    }
-    for (std::size_t s = 0; s < stratum_count; ++s) {
-      row(HomeOutcome::victimised)[s] = state == 0 ? bounded(x.victimisation[s]) : 0.0;
-      row(HomeOutcome::newly_displaced)[s] = state != displaced ? bounded(x.displacement[s]) : 0.0;
-      row(HomeOutcome::recovered)[s] = x.recovery[state];
-      row(HomeOutcome::income_down)[s] = x.income_down[s];
-      row(HomeOutcome::income_up)[s] = x.income_up[s];
-      row(HomeOutcome::child_change)[s] = x.child_change[s];
-      row(HomeOutcome::kin_lost)[s] = x.kin_loss[s];
-      row(HomeOutcome::died)[s] = x.death;
+        times[s] = own[s] * x.departure_factor[state][kind];
+      fill(static_cast<HomeOutcome>(kind), state, times);
     }
   }
+  Strata harm, flight;
+  for (std::size_t s = 0; s < stratum_count; ++s) {
+    harm[s] = bounded(x.victimisation[s]);
+    flight[s] = bounded(x.displacement[s]);
+  }
+  fill(HomeOutcome::victimised, settled, harm);
+  fill(HomeOutcome::newly_displaced, settled, flight);
+  fill(HomeOutcome::newly_displaced, victim, flight);
+  for (std::size_t state = 0; state < counted_states; ++state) {
+    fill(HomeOutcome::income_down, state, x.income_down);
+    fill(HomeOutcome::income_up, state, x.income_up);
+    fill(HomeOutcome::child_change, state, x.child_change);
+  }
+  Cells& died = x.hazard[number(HomeOutcome::died)];
+  std::fill_n(died.begin(), cell_count, x.death);
 }
 
-constexpr Cells powers_of_two = [] {
-  Cells powers{};
+constexpr std::array<std::uint32_t, padded> bit_of_cell = [] {
+  std::array<std::uint32_t, padded> bits{};
   for (std::size_t i = 0; i < padded; ++i)
-    powers[i] = static_cast<double>(std::uint64_t{1} << i);
-  return powers;
+    bits[i] = std::uint32_t{1} << (i % 32);
+  return bits;
 }();
 
 // Bit i where a uniform with the first bits at `place` of words[i] may be at or above 1 -
-// expected[i] (in units of its grid; a little too often rather than too seldom). Doubles that are
-// summed up in loops over lanes, since these vectorise, and with branches they would not.
-[[gnu::always_inline]] inline double in_doubt(const std::array<std::uint32_t, padded>& words,
-                                              std::size_t place, const Cells& expected) {
-  constexpr std::uint32_t most = (1U << first_bits) - 1;
-  constexpr std::size_t abreast = 8;
-  static_assert(padded == 5 * abreast);
-  Cells bit;
+// expected[i] (in units of its grid; a little too often rather than too seldom). Whole numbers
+// throughout, and no branches, so that the loops vectorise.
+[[gnu::always_inline]] inline std::uint64_t in_doubt(const std::array<std::uint32_t, padded>& words,
+                                                     std::size_t place, const Cells& expected) {
+  constexpr std::int32_t most = (1 << first_bits) - 1;
+  constexpr double margin = 1.0 + 1e-6;
+  std::array<std::uint32_t, padded> bit;
   for (std::size_t i = 0; i < padded; ++i) {
-    const auto bits =
-        static_cast<double>(static_cast<std::int32_t>(words[i] >> (first_bits * place) & most));
-    const double impossible = expected[i] > 0.0 ? 0.0 : -2.0;
-    bit[i] = bits + expected[i] + impossible > most - 1e-6 ? powers_of_two[i] : 0.0;
+    const double bounded = expected[i] < most ? expected[i] : most;
+    const auto reach = static_cast<std::int32_t>(expected[i] > 0.0 ? bounded + margin : 0.0);
+    const auto bits = static_cast<std::int32_t>(words[i] >> (first_bits * place)) & most;
+    bit[i] = bits + reach > most ? bit_of_cell[i] : 0;
   }
-  std::array<double, abreast> sum;
-  for (std::size_t j = 0; j < abreast; ++j)
-    sum[j] = bit[j] + bit[j + 8] + bit[j + 16] + bit[j + 24] + bit[j + 32];
-  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+  std::uint32_t low = 0, high = 0;
+  for (std::size_t i = 0; i < 32; ++i)
+    low |= bit[i];
+  for (std::size_t i = 32; i < padded; ++i)
+    high |= bit[i];
+  return std::uint64_t{high} << 32 | low;
 }
 
 [[gnu::always_inline]] inline void expose(HomeExposure& x) {
@@ -178,17 +188,18 @@ void fill_common(const StepTables& tables, HomeExposure& x) {
     x.departure_factor[victim][kind] = hazard(rates[Rate::departure_factor_victim][kind]);
     x.departure_factor[displaced][kind] = hazard(rates[Rate::departure_factor_displaced][kind]);
   }
-  x.recovery = {0.0, hazard(rates[Rate::victim_recovery][0]),
-                hazard(rates[Rate::displacement_end][0])};
+  x.trials.fill(0.0);
+  for (Cells& row : x.hazard)
+    row.fill(0.0);
+  const auto recovery = [&](std::size_t state, double per_month) {
+    std::fill_n(x.hazard[number(HomeOutcome::recovered)].begin() + state * stratum_count,
+                stratum_count, per_month);
+  };
+  recovery(victim, hazard(rates[Rate::victim_recovery][0]));
+  recovery(displaced, hazard(rates[Rate::displacement_end][0]));
   const double kin_loss = hazard(rates[Rate::kin_loss][0]);
-  for (std::size_t s = 0; s < stratum_count; ++s)
-    x.kin_loss[s] = (s & 2) != 0 ? kin_loss : 0.0;
-  for (std::size_t i = cell_count; i < padded; ++i) {
-    x.trials[i] = 0.0;
-    for (Cells& row : x.hazard)
-      row[i] = 0.0;
-  }
-  x.hazard[births].fill(0.0);
+  for (std::size_t i = 0; i < cell_count; ++i)
+    x.hazard[number(HomeOutcome::kin_lost)][i] = (i % stratum_count & 2) != 0 ? kin_loss : 0.0;
   x.before[births].fill(0.0);
   x.total[1].fill(0.0);
 }
@@ -299,7 +310,7 @@ void HomeDraws::list_doubts(const HomeExposure& x, std::size_t i, std::size_t de
     const std::size_t first_pool = i * pools + (birth ? cells : 0);
     const std::size_t entity = department * entities_at_home + rest_entity + outcome * cell_count;
     const std::size_t event = (i * home_outcome_count + outcome) * cells_apart;
-    for (auto rest = static_cast<std::uint64_t>(x.doubtful[outcome]); rest != 0; rest &= rest - 1) {
+    for (std::uint64_t rest = x.doubtful[outcome]; rest != 0; rest &= rest - 1) {
       const auto cell = static_cast<std::size_t>(std::countr_zero(rest));
       const std::size_t pool = first_pool + cell;
       const auto mean = static_cast<float>(hazard[cell] * x.months * trials_[pool]);
