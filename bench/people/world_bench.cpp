@@ -2,6 +2,7 @@
 // beside the random numbers they use and beside one draw for each person and step.
 #include "../../tests/people/synthetic.hpp"
 
+#include "cauce/base/helpers.hpp"
 #include "cauce/people/home/oracle.hpp"
 #include "cauce/people/luck.hpp"
 
@@ -65,8 +66,8 @@ struct Floor {
     fortune_s = (middle - start) / repeats / static_cast<double>(fortune_batch);
     block_s = (end - middle) / repeats / static_cast<double>(fortune_batch);
   }
-  // A fortune for each departure, change of standing and party and step on the road; at home a block
-  // for each cell (those of outcomes in doubt come on top and are not counted).
+  // A fortune for each departure, change of standing and party and step on the road; at home a
+  // block for each cell (those of outcomes in doubt come on top and are not counted).
   double seconds(const Work& work, double departments, double steps) const {
     const double blocks = departments * steps * 36;
     return fortune_s * (work.journeys + work.moves + work.party_steps) + block_s * blocks;
@@ -79,12 +80,14 @@ void history(benchmark::State& state, std::shared_ptr<const people::Setup> setup
   std::size_t memory = 0;
   double seconds = 0.0;
   for (auto _ : state) {
+    Helpers helpers;
+    const LentThreads lent(helpers, threads - 1);
     World world(setup, random::Key::of(7));
     work = {};
     seconds = 0.0;
     for (std::uint32_t step = 0; step < steps; ++step) {
       const auto start = processor_seconds();
-      world.step(rates, 0.25, step, {threads, nullptr});
+      world.step(rates, 0.25, step, {nullptr, &helpers});
       seconds += processor_seconds() - start;
       work.add(world);
     }

@@ -2,6 +2,7 @@
 // program starts: this program runs itself again with each.
 #include "synthetic.hpp"
 
+#include "cauce/base/helpers.hpp"
 #include "cauce/base/instruction_set.hpp"
 
 #include <gtest/gtest.h>
@@ -20,9 +21,11 @@ std::uint64_t hash_of_a_run(std::size_t threads) {
   const auto setup = synthetic::setup({120'000, 20'000, 10, 1.0});
   const Rates rates = synthetic::rates(*setup);
   World world(setup, random::Key::of(41));
+  Helpers helpers;
+  const LentThreads lent(helpers, threads - 1);
   std::uint64_t hash = 0;
   for (std::uint32_t step = 0; step < 96; ++step)
-    world.step(rates, 0.25, step, {threads, nullptr});
+    world.step(rates, 0.25, step, {nullptr, &helpers});
   for (const std::byte byte : world.save())
     hash = random::mix(hash ^ static_cast<std::uint64_t>(byte));
   return hash;

@@ -30,7 +30,7 @@ TEST(Flows, AddUpToTheCohort) {
     }
   } both(all, families);
   for (std::uint32_t step = 0; step < 60; ++step) {
-    world.step(rates, 0.25, step, {1, &both});
+    world.step(rates, 0.25, step, {&both});
     if (step >= 24)
       continue;
     for (std::size_t i = 0; i < world.counts()[Count::departures_first].size(); ++i) {

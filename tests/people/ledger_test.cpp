@@ -151,7 +151,7 @@ TEST(Families, ArePartedAtTheBorderWithTheirProbability) {
   Partings partings;
   double children = 0.0, families = 0.0;
   for (std::uint32_t step = 0; step < 60; ++step) {
-    world.step(with, 0.25, step, {1, &partings});
+    world.step(with, 0.25, step, {&partings});
     children += static_cast<double>(sum(world, Count::separated_at_border));
     for (std::size_t c = 0; c < 3; ++c)
       families += static_cast<double>(world.counts()[Count::apprehensions][c * 3 + 1]);
@@ -207,7 +207,7 @@ TEST(Families, ArePartedAsTheConditionsSay) {
   World world(people, random::Key::of(3));
   double family_persons = 0.0;
   for (std::uint32_t step = 0; step < 60; ++step) {
-    world.step(with, 0.25, step, {1, &parted});
+    world.step(with, 0.25, step, {&parted});
     for (std::size_t c = 0; c < 3; ++c)
       family_persons += static_cast<double>(world.counts()[Count::apprehensions][c * 3 + 1]);
     EXPECT_EQ(world.count_everyone(), world.total());
@@ -236,7 +236,7 @@ TEST(Families, ArePartedOnTheRoadAndTheirChildrenGoOnAlone) {
   Partings partings;
   std::int64_t children = 0, kidnapped = 0;
   for (std::uint32_t step = 0; step < 60; ++step) {
-    world.step(with, 0.25, step, {1, &partings});
+    world.step(with, 0.25, step, {&partings});
     whole.step(never, 0.25, step);
     children += sum(world, Count::separated_on_road);
     for (std::size_t c = 0; c < 3; ++c) {

@@ -14,7 +14,7 @@ void run(const std::shared_ptr<const people::Setup>& people, EventSink* sink) {
   const Rates rates = synthetic::rates(*people);
   World world(people, random::Key::of(41));
   for (std::uint32_t step = 0; step < steps; ++step)
-    world.step(rates, 0.25, step, {1, sink});
+    world.step(rates, 0.25, step, {sink});
 }
 
 // Counts for itself who matches.

@@ -107,7 +107,7 @@ TEST(Waiting, EachWaitForTheCourtIsExponentialInTheHazardThatPassed) {
       rates[Rate::status_move][first + static_cast<std::size_t>(Move::lawful)] = 0.3 * a_month;
       rates[Rate::status_move][first + static_cast<std::size_t>(Move::ordered)] = 0.7 * a_month;
     }
-    world.step(rates, 0.25, step, {1, &waits});
+    world.step(rates, 0.25, step, {&waits});
     passed.push_back(passed.back() + 0.25 * a_month);
   }
   const auto ended = std::count_if(waits.all().begin(), waits.all().end(),
@@ -146,7 +146,7 @@ TEST(Waiting, AtPortsOfEntryForExponentialTimes) {
   PortWaits waits;
   std::vector<double> passed(1, 0.0);
   for (std::uint32_t step = 0; step < 80; ++step) {
-    world.step(rates, 0.25, step, {1, &waits});
+    world.step(rates, 0.25, step, {&waits});
     passed.push_back(passed.back() + 0.25 / mean_months);
   }
   EXPECT_GT(waits.all().size(), 5000U);

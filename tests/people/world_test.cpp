@@ -2,6 +2,8 @@
 // levers without effect change nothing, and one more traveller is one more life only.
 #include "synthetic.hpp"
 
+#include "cauce/base/helpers.hpp"
+
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -128,8 +130,10 @@ TEST(World, SameSeedSameBitsForAnyNumberOfThreads) {
   const Rates with = rates(*people);
   std::vector<std::vector<std::byte>> saved;
   for (const std::size_t threads : {1, 2, 3, 8}) {
+    Helpers helpers;
+    const LentThreads lent(helpers, threads - 1);
     World world(people, key);
-    run(world, with, 0, 60, {threads, nullptr});
+    run(world, with, 0, 60, {nullptr, &helpers});
     saved.push_back(world.save());
   }
   for (const auto& other : saved)
@@ -200,7 +204,7 @@ TEST(World, RecordingChangesNothing) {
   World silent(people, key), told(people, key);
   Lives lives;
   run(silent, with, 0, 50);
-  run(told, with, 0, 50, {1, &lives});
+  run(told, with, 0, 50, {&lives});
   EXPECT_EQ(silent.save(), told.save());
   EXPECT_GT(lives.lives.size(), 100U);
 }
@@ -233,12 +237,12 @@ TEST(World, OneMoreTravellerIsOneMoreLife) {
   Lives lives_a, lives_b;
   World a(people, key), b(people, key);
   for (std::uint32_t step = 0; step < 10; ++step) {
-    a.step(with, 0.25, step, {1, &lives_a});
-    b.step(step == 9 ? more : with, 0.25, step, {1, &lives_b});
+    a.step(with, 0.25, step, {&lives_a});
+    b.step(step == 9 ? more : with, 0.25, step, {&lives_b});
   }
   for (std::uint32_t step = 10; step < 80; ++step) {
-    a.step(quiet, 0.25, step, {1, &lives_a});
-    b.step(quiet, 0.25, step, {1, &lives_b});
+    a.step(quiet, 0.25, step, {&lives_a});
+    b.step(quiet, 0.25, step, {&lives_b});
   }
   std::size_t extra = 0;
   for (const auto& [id, life] : lives_b.lives) {

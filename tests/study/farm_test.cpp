@@ -26,7 +26,7 @@ std::vector<Bytes> numbers(std::uint64_t count) {
   return requests;
 }
 
-Bytes cube_of(std::span<const std::byte> request) {
+Bytes cube_of(std::span<const std::byte> request, Helpers&) {
   const auto value = ByteReader(request).get<std::uint64_t>();
   return number_bytes(value * value * value);
 }
@@ -43,7 +43,7 @@ TEST(Farm, ResultsStandInTheOrderOfTheirTasksForAnyThreads) {
 
 TEST(Farm, TellsEachFailureByItsTaskAndFinishesTheOthers) {
   Farm farm(
-      [](std::span<const std::byte> request) {
+      [](std::span<const std::byte> request, Helpers&) {
         const auto value = ByteReader(request).get<std::uint64_t>();
         if (value % 5 == 3)
           throw std::runtime_error(fmt::format("cannot do {}", value));

@@ -63,16 +63,17 @@ TEST_F(TwoTowns, PoliciesThatPartAtDifferentMonthsShareWhatTheyCan) {
   task.parameters = evidence::draw_parameters(believed, 1, 5)[0];
   task.levers = {history, changed({{12, 0.5}}), changed({{36, 0.4}}),
                  changed({{36, 0.4}, {60, 0.2}}), history};
-  const TrunkResult together = run_trunk(system_, task);
+  Helpers nobody;
+  const TrunkResult together = run_trunk(system_, task, nobody);
   // 84 months of history, 72 from 2001 on, 48 and 24 from 2003 and 2005 on.
   EXPECT_EQ(together.months_simulated, 84U + 72U + 48U + 24U);
   for (std::size_t i = 0; i < task.levers.size(); ++i) {
     TrunkTask single = task;
     single.levers = {task.levers[i]};
-    EXPECT_EQ(run_trunk(system_, single).blocks[0], together.blocks[i]) << i;
+    EXPECT_EQ(run_trunk(system_, single, nobody).blocks[0], together.blocks[i]) << i;
   }
   const TrunkTask copy = trunk_task(to_bytes(task));
-  EXPECT_EQ(trunk_result(to_bytes(run_trunk(system_, copy))).blocks, together.blocks);
+  EXPECT_EQ(trunk_result(to_bytes(run_trunk(system_, copy, nobody))).blocks, together.blocks);
 }
 
 TEST_F(TwoTowns, TheStoreGivesTheSameBytesAndRunsNothingTwice) {

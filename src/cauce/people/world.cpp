@@ -1,6 +1,6 @@
 #include "cauce/people/world.hpp"
 
-#include "cauce/base/threads.hpp"
+#include "cauce/base/helpers.hpp"
 #include "cauce/people/archive.hpp"
 #include "cauce/people/people_step.hpp"
 
@@ -62,6 +62,19 @@ void share_out_decisions(const StepTables& tables, random::Key key, std::uint32_
     decisions[i / kind_count][i % kind_count] = whole[i];
 }
 
+// How many threads are worth having, of those at hand: what a department at home costs is counted
+// as so many parties on the road.
+constexpr std::size_t parties_of_a_home = 20, parties_for_a_thread = 400;
+
+std::size_t threads_for(std::span<const Shard> shards, const StepOptions& options) {
+  if (options.helpers == nullptr || options.sink != nullptr)
+    return 1;
+  std::size_t work = shards.size() * parties_of_a_home;
+  for (const Shard& shard : shards)
+    work += shard.moving.size();
+  return std::clamp<std::size_t>(work / parties_for_a_thread, 1, options.helpers->lent() + 1);
+}
+
 // Departments that are worked on together, and how much there is to do.
 struct Piece {
   std::size_t first, end;
@@ -69,22 +82,28 @@ struct Piece {
 };
 
 // Neighbours, so that lists are long enough for batches (`parties_together` on the road), and few
-// enough for the caches; each alone where somebody listens, so that lives are told one by one.
-std::vector<Piece> pieces_of(std::span<const Shard> shards, bool each_alone) {
+// enough for the caches and for threads to share; each alone where somebody listens, so that lives
+// are told one by one. The largest first, so that threads end together.
+std::vector<Piece> pieces_of(std::span<const Shard> shards, std::size_t threads, bool each_alone) {
   constexpr std::size_t parties_together = 512, most_departments_together = 32;
+  constexpr std::size_t pieces_of_a_thread = 4;
+  const std::size_t most_together =
+      threads == 1 ? most_departments_together
+                   : std::max<std::size_t>(1, shards.size() / (threads * pieces_of_a_thread));
   std::vector<Piece> pieces;
   for (std::size_t d = 0; d < shards.size(); ++d) {
     if (pieces.empty() || each_alone || pieces.back().parties >= parties_together ||
-        d - pieces.back().first >= most_departments_together)
+        d - pieces.back().first >= most_together)
       pieces.push_back({d, d, 0});
     pieces.back().end = d + 1;
     pieces.back().parties += shards[d].moving.size();
   }
+  if (threads > 1) {
+    std::stable_sort(pieces.begin(), pieces.end(),
+                     [](const Piece& a, const Piece& b) { return a.parties > b.parties; });
+  }
   return pieces;
 }
-
-// Below so many parties on the road a step is over before another thread has begun.
-constexpr std::size_t parties_for_a_thread = 2000;
 
 // Those abroad at the start, from the strata that `kin_share` gives. They have been there for as
 // long as can be: the exponential budgets have no memory.
@@ -188,25 +207,21 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
   const auto month = static_cast<std::int64_t>(std::floor(state.elapsed_months + 1e-9));
   state.tables.prepare(rates, months, month);
   share_out_decisions(state.tables, state.key, step_index, state.shards, state.decisions);
-  std::vector<Piece> pieces = pieces_of(state.shards, options.sink != nullptr);
-  std::size_t parties = 0;
-  for (const Piece& piece : pieces)
-    parties += piece.parties;
-  const std::size_t threads =
-      options.sink != nullptr ? 1
-                              : std::clamp<std::size_t>(parties / parties_for_a_thread, 1,
-                                                        std::max<std::size_t>(options.threads, 1));
-  if (threads > 1) { // largest first, so that threads end together
-    std::stable_sort(pieces.begin(), pieces.end(),
-                     [](const Piece& a, const Piece& b) { return a.parties > b.parties; });
-  }
+  const std::size_t threads = threads_for(state.shards, options);
+  const std::vector<Piece> pieces = pieces_of(state.shards, threads, options.sink != nullptr);
   while (state.work.size() < threads)
     state.work.emplace_back(*plan_);
-  parallel_for_slots(pieces.size(), threads, [&](std::size_t i, std::size_t slot) {
+  const auto work_on = [&](std::size_t i, std::size_t slot) {
     PeopleStep(state.tables, state.key, step_index, state.shards, state.decisions, state.work[slot],
                options.sink)
         .run(pieces[i].first, pieces[i].end);
-  });
+  };
+  if (threads > 1) {
+    options.helpers->share(pieces.size(), threads, work_on);
+  } else {
+    for (std::size_t i = 0; i < pieces.size(); ++i)
+      work_on(i, 0);
+  }
   count_all(state.counts, *plan_, state.shards, state.work);
   for (std::size_t d = 0; d < plan_->departments; ++d)
     add_remittances(state.counts, state.tables, d, state.shards[d]);

@@ -17,6 +17,10 @@
 #include <span>
 #include <vector>
 
+namespace cauce {
+class Helpers;
+}
+
 namespace cauce::people {
 
 /// Where a world starts and on which road it moves. Immutable and shared by all worlds made of it.
@@ -45,8 +49,8 @@ struct Setup {
 void check(const Setup& setup, Diagnostics& findings);
 
 struct StepOptions {
-  std::size_t threads = 1;
-  EventSink* sink = nullptr; ///< told of each event; the step then runs on one thread
+  EventSink* sink = nullptr;  ///< told of each event; the step then runs on one thread
+  Helpers* helpers = nullptr; ///< threads lent to them may help; the result is the same
 };
 
 struct Plan; // what is worked out from a setup once

@@ -161,9 +161,9 @@ ArmRuns::ArmRuns(std::shared_ptr<const System> system, ArmRequest request)
   systems_[scale()] = system_;
   plan(scale(), all_readings(request_));
   farm_ = std::make_unique<Farm>(
-      [this](std::span<const std::byte> asked) {
+      [this](std::span<const std::byte> asked, Helpers& helpers) {
         ByteWriter out;
-        out.put_all(std::span<const double>(read_member(Task::of(asked))));
+        out.put_all(std::span<const double>(read_member(Task::of(asked), helpers)));
         return out.take();
       },
       request_.farm);
@@ -207,13 +207,14 @@ const ArmRuns::Plan& ArmRuns::plan(double scale, const ReadingList& readings) {
   return *known;
 }
 
-std::vector<double> ArmRuns::read_member(const Task& task) {
+std::vector<double> ArmRuns::read_member(const Task& task, Helpers& helpers) {
   const Plan& shared = plan(task.scale, task.readings);
   Series series(task.readings.size());
   for (const Stretch& stretch : shared.stretches) {
     Simulation simulation(shared.system,
                           {levers_[stretch.runs[0]], task.draw.parameters, request_.seed,
                            task.member, task.draw.shocks, nullptr, task.people_seed});
+    simulation.let_help(&helpers);
     simulate(stretch, levers_, simulation,
              [&](std::span<const std::size_t> arms, Month month, std::span<const double> record) {
                for (const std::size_t arm : arms)

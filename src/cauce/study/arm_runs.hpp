@@ -91,7 +91,7 @@ class ArmRuns {
   struct Plan;
   const Plan& plan(double scale, const ReadingList& readings);
   std::shared_ptr<const system::System> at_scale(double scale);
-  std::vector<double> read_member(const Task& task);
+  std::vector<double> read_member(const Task& task, Helpers& helpers);
   std::string fixed_key() const;
 
   std::shared_ptr<const system::System> system_;

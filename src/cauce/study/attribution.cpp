@@ -173,11 +173,9 @@ MemberParts member_parts(std::span<const std::byte> bytes) {
 AttributionResult attribute(const std::shared_ptr<const System>& system,
                             const AttributionRequest& request) {
   const Plan plan = make_plan(system, request);
-  Farm farm(
-      [&plan](std::span<const std::byte> bytes) {
-        return to_bytes(attribute_member(plan, trunk_task(bytes)));
-      },
-      request.farm);
+  Farm farm([&plan](std::span<const std::byte> bytes,
+                    Helpers&) { return to_bytes(attribute_member(plan, trunk_task(bytes))); },
+            request.farm);
   AttributionResult result;
   result.served = farm.served();
   if (result.served)

@@ -139,7 +139,8 @@ Bytes task_of(const PosteriorDraw& draw, std::uint32_t member) {
 
 std::vector<double> predict(const std::shared_ptr<const System>& system,
                             const Observations& observations, const Unknowns& unknowns,
-                            const system::Scenario& common, std::span<const std::byte> request) {
+                            const system::Scenario& common, std::span<const std::byte> request,
+                            Helpers& helpers) {
   ByteReader bytes(request);
   system::Scenario scenario = common;
   scenario.member = bytes.get<std::uint32_t>();
@@ -150,6 +151,7 @@ std::vector<double> predict(const std::shared_ptr<const System>& system,
   path->scores = bytes.get_all<double>();
   scenario.shocks = std::move(path);
   Simulation simulation(system, std::move(scenario));
+  simulation.let_help(&helpers);
   std::vector<double> sums(observations.data().size(), 0.0);
   while (simulation.month() <= observations.until()) {
     const Month month = simulation.month();
@@ -316,8 +318,9 @@ std::optional<Calibration> calibrate(const std::shared_ptr<const System>& system
   const system::Scenario common{system->lever_paths("as-enacted"),   {}, request.seed, 0, nullptr,
                                 system->drivers_known(request.until)};
   Farm farm(
-      [&](std::span<const std::byte> task) {
-        const std::vector<double> logs = predict(system, observations, unknowns, common, task);
+      [&](std::span<const std::byte> task, Helpers& helpers) {
+        const std::vector<double> logs =
+            predict(system, observations, unknowns, common, task, helpers);
         ByteWriter bytes;
         bytes.put_raw(std::as_bytes(std::span(logs)));
         return bytes.take();

@@ -50,7 +50,8 @@ Bytes bytes_of(std::string_view text) {
   return {raw.begin(), raw.end()};
 }
 
-// Threads that take tasks from a queue and leave outcomes; the owner's thread does all else.
+// Threads that take tasks from a queue and leave outcomes, and help one another when there are no
+// more; the owner's thread does all else.
 class Crew {
  public:
   Crew(std::size_t threads, const Farm::Work& work) : work_(work) {
@@ -60,7 +61,7 @@ class Crew {
   ~Crew() {
     for (std::jthread& thread : pool_)
       thread.request_stop();
-    wake_.notify_all();
+    helpers_.wake();
   }
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
@@ -72,7 +73,8 @@ class Crew {
       const std::lock_guard lock(mutex_);
       tasks_.push_back(std::move(task));
     }
-    wake_.notify_one();
+    ++waiting_;
+    helpers_.wake();
   }
   /// An outcome, waiting for one up to `patience`.
   std::optional<Outcome> take(std::chrono::microseconds patience) {
@@ -89,18 +91,21 @@ class Crew {
  private:
   void labour(const std::stop_token& token) {
     while (true) {
+      helpers_.lend([&] { return waiting_ > 0 || token.stop_requested(); });
+      if (token.stop_requested())
+        return;
       Task task;
       {
-        std::unique_lock lock(mutex_);
-        wake_.wait(lock, token, [&] { return !tasks_.empty(); });
-        if (token.stop_requested())
-          return;
+        const std::lock_guard lock(mutex_);
+        if (tasks_.empty())
+          continue; // another thread took it
         task = std::move(tasks_.front());
         tasks_.pop_front();
+        --waiting_;
       }
       Outcome outcome{task.batch, task.number, true, {}};
       try {
-        outcome.bytes = work_(task.request);
+        outcome.bytes = work_(task.request, helpers_);
       } catch (const std::exception& problem) {
         outcome.good = false;
         outcome.bytes = bytes_of(problem.what());
@@ -115,7 +120,8 @@ class Crew {
 
   const Farm::Work& work_;
   std::mutex mutex_;
-  std::condition_variable_any wake_;
+  Helpers helpers_;
+  std::atomic<std::size_t> waiting_{0}; ///< tasks
   std::condition_variable done_;
   std::deque<Task> tasks_;
   std::deque<Outcome> outcomes_;

@@ -11,6 +11,7 @@
 // what is put together from them has the same bytes for any number of threads and ranks.
 #pragma once
 
+#include "cauce/base/helpers.hpp"
 #include "cauce/study/bytes.hpp"
 
 #include <atomic>
@@ -47,7 +48,8 @@ struct Batch {
 
 class Farm {
  public:
-  using Work = std::function<Bytes(std::span<const std::byte> request)>;
+  /// Threads of the farm that have no task are lent to `helpers` meanwhile.
+  using Work = std::function<Bytes(std::span<const std::byte> request, Helpers& helpers)>;
   using Receive = std::function<void(std::size_t task, Bytes result)>;
 
   /// `work` is called from many threads at once. In a helping rank this returns when the first

@@ -196,13 +196,14 @@ std::optional<Hindcast> hindcast(const std::shared_ptr<const System>& system,
 
   // One task a member: its trunk, then both futures; answers [knowledge][series][month].
   Farm farm(
-      [&](std::span<const std::byte> task) {
+      [&](std::span<const std::byte> task, Helpers& helpers) {
         ByteReader bytes(task);
         const auto t = bytes.get<std::uint32_t>();
         const auto m = bytes.get<std::uint32_t>();
         const PosteriorDraw& draw = posteriors[t].draws[m];
         Simulation trunk(system, {enacted, draw.parameters, request.seed, m, draw.shocks,
                                   system->drivers_known(posteriors[t].until)});
+        trunk.let_help(&helpers);
         while (trunk.month() < request.origin)
           trunk.run_month();
         std::vector<double> values;

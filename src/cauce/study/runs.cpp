@@ -51,8 +51,8 @@ Runs::Runs(std::shared_ptr<const System> system, RunsOptions options)
                             clock.until.text()));
   }
   farm_ = std::make_unique<Farm>(
-      [system = system_](std::span<const std::byte> request) {
-        return to_bytes(run_trunk(system, trunk_task(request)));
+      [system = system_](std::span<const std::byte> request, Helpers& helpers) {
+        return to_bytes(run_trunk(system, trunk_task(request), helpers));
       },
       options_.farm);
   if (farm_->served() || options_.store.empty())

@@ -9,7 +9,8 @@ namespace cauce::study {
 using system::LeverPaths;
 using system::Simulation;
 
-TrunkResult run_trunk(const std::shared_ptr<const system::System>& system, const TrunkTask& task) {
+TrunkResult run_trunk(const std::shared_ptr<const system::System>& system, const TrunkTask& task,
+                      Helpers& helpers) {
   const Month start = system->manifest().clock.from;
   const std::size_t cells = system->recorded_size();
   const auto months = static_cast<std::size_t>(task.until - task.from + 1);
@@ -30,6 +31,7 @@ TrunkResult run_trunk(const std::shared_ptr<const system::System>& system, const
   for (const Stretch& shared : share_months(task.levers, last, start)) {
     Simulation simulation(system, {task.levers[shared.runs[0]], task.parameters, task.seed,
                                    task.member, task.shocks});
+    simulation.let_help(&helpers);
     simulate(shared, task.levers, simulation, show, &result.seconds);
     result.months_simulated += shared.months();
   }

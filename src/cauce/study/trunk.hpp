@@ -26,7 +26,9 @@ struct TrunkResult {
   std::vector<std::vector<float>> blocks; ///< one a run: [month][cell]
 };
 
-TrunkResult run_trunk(const std::shared_ptr<const system::System>& system, const TrunkTask& task);
+/// Threads lent to `helpers` may help.
+TrunkResult run_trunk(const std::shared_ptr<const system::System>& system, const TrunkTask& task,
+                      Helpers& helpers);
 
 void put_levers(ByteWriter& out, const system::LeverPaths& levers);
 system::LeverPaths get_levers(ByteReader& in);

@@ -17,6 +17,10 @@
 #include <utility>
 #include <vector>
 
+namespace cauce {
+class Helpers;
+}
+
 namespace cauce::system {
 
 /// Normal scores of the world's noise up to some month, in place of free draws: how a run is made
@@ -93,6 +97,10 @@ class Simulation {
   /// copy of the simulation keeps telling the same sink.
   void listen(people::EventSink* sink) { sink_ = sink; }
 
+  /// Lets threads lent to `helpers` work on the people's steps from now on (nullptr: none): the
+  /// same results sooner. A copy has the same helpers.
+  void let_help(Helpers* helpers) { helpers_ = helpers; }
+
   /// Calls `watcher` in each step from now on (nullptr: nobody); a copy keeps calling the same one.
   void watch(StepWatcher* watcher) { watcher_ = watcher; }
 
@@ -128,6 +136,7 @@ class Simulation {
   people::Rates rates_;
   people::EventSink* sink_ = nullptr;
   StepWatcher* watcher_ = nullptr;
+  Helpers* helpers_ = nullptr;
   std::vector<double> recorded_;
   std::vector<double> scratch_;
   // Not part of the state: the block of steps whose shocks were last bound, and by what they move.

@@ -24,7 +24,7 @@ int main(int, char** argv) {
   if (argv[4] != nullptr)
     options.lost_after_seconds = std::atof(argv[4]);
   Farm farm(
-      [&](std::span<const std::byte> request) {
+      [&](std::span<const std::byte> request, cauce::Helpers&) {
         ByteReader in(request);
         const auto number = in.get<std::uint64_t>();
         std::this_thread::sleep_for(pause);
