@@ -257,5 +257,34 @@ TEST(Home, AnArrivalGivesARelativeAbroad) {
               4.5 * 0.5 * std::sqrt(40.0 * 6));
 }
 
+// In the first step all worlds have the same people, so that what is expected is one number, and
+// what is drawn has it as its mean (families that find too few members are rare at this size).
+TEST(Home, ExpectedDeparturesAreTheMeanOfThoseDrawn) {
+  const Alone alone;
+  constexpr int worlds = 4000;
+  std::array<double, kind_count> sum{}, squares{};
+  std::vector<double> expected;
+  for (int w = 0; w < worlds; ++w) {
+    World world(alone.people, random::Key::of(static_cast<std::uint64_t>(w)));
+    world.step(alone.rates, 0.25, 0);
+    const auto own = world.expected_departures();
+    ASSERT_EQ(own.size(), kind_count);
+    if (expected.empty())
+      expected.assign(own.begin(), own.end());
+    ASSERT_TRUE(std::equal(own.begin(), own.end(), expected.begin())) << "depends on luck";
+    for (std::size_t kind = 0; kind < kind_count; ++kind) {
+      const auto left = static_cast<double>(world.counts()[Count::departures][kind]);
+      sum[kind] += left;
+      squares[kind] += left * left;
+    }
+  }
+  for (std::size_t kind = 0; kind < kind_count; ++kind) {
+    const double mean = sum[kind] / worlds;
+    const double error = std::sqrt((squares[kind] / worlds - mean * mean) / worlds);
+    EXPECT_GT(expected[kind], 0.0);
+    EXPECT_NEAR(mean, expected[kind], 4.0 * error) << "kind " << kind;
+  }
+}
+
 } // namespace
 } // namespace cauce::people

@@ -27,6 +27,9 @@ struct Shard {
   std::array<std::array<std::int64_t, kind_count>, status_count> standing{};
   std::int64_t dead = 0;
   std::int64_t born = 0;
+  /// Persons whom the last step was expected to see leave home for the first time, by kind, given
+  /// who was there at its beginning. Not part of what is saved.
+  std::array<double, kind_count> expected_to_leave{};
 
   std::int64_t living() const;
   /// One by one.

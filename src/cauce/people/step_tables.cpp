@@ -61,8 +61,11 @@ void StepTables::prepare(const Rates& the_rates, double step_months, std::int64_
   for (std::size_t i = 0; i < 5; ++i) {
     size_cumulative[i] = sum += hazard(rates()[Rate::family_size_share][i]);
   }
-  for (double& share : size_cumulative)
+  mean_family = 2.0;
+  for (double& share : size_cumulative) {
     share = sum > 0.0 ? share / sum : 1.0;
+    mean_family += 1.0 - share; // the share of those who are larger
+  }
 }
 
 // Utilities of links and their exponentials, which mostly stay as they are from step to step.

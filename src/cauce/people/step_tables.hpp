@@ -98,6 +98,7 @@ class StepTables {
   std::vector<std::array<double, class_count * kind_count>> class_total;
   /// Cumulative shares of families of 2, 3, 4, 5, 6.
   std::array<double, 5> size_cumulative{};
+  double mean_family = 0.0; ///< persons
 
   const Rates& rates() const { return *rates_; }
 

@@ -16,11 +16,13 @@ namespace cauce::people {
 struct World::State {
   State(const Plan& plan, random::Key the_key)
       : key(the_key), shards(plan.departments), counts(count_fields(), plan.setup->axes),
-        tables(plan), decisions(plan.departments) {}
+        tables(plan), decisions(plan.departments),
+        expected_departures(plan.departments * kind_count) {}
   /// A copy of the state alone.
   State(const Plan& plan, const State& other)
       : key(other.key), elapsed_months(other.elapsed_months), next_step(other.next_step),
-        shards(other.shards), counts(other.counts), tables(plan), decisions(plan.departments) {}
+        shards(other.shards), counts(other.counts), tables(plan), decisions(plan.departments),
+        expected_departures(other.expected_departures) {}
 
   random::Key key;
   double elapsed_months = 0.0;
@@ -30,7 +32,8 @@ struct World::State {
   // Not part of the state: memory that the next step fills anew.
   StepTables tables;
   std::vector<Decisions> decisions;
-  std::vector<Work> work; ///< one for each thread
+  std::vector<Work> work;                  ///< one for each thread
+  std::vector<double> expected_departures; ///< of the last step
 };
 
 namespace {
@@ -154,6 +157,18 @@ void count_all(Counts& counts, const Plan& plan, std::span<const Shard> shards,
     add_stocks(counts, plan, d, shards[d]);
 }
 
+void expect_departures(const Counts& counts, std::span<const Shard> shards,
+                       std::vector<double>& expected) {
+  expected.clear();
+  for (const Shard& shard : shards) {
+    for (std::size_t kind = 0; kind < kind_count; ++kind) {
+      const std::size_t i = expected.size();
+      const std::int64_t again = counts[Count::departures][i] - counts[Count::departures_first][i];
+      expected.push_back(shard.expected_to_leave[kind] + static_cast<double>(again));
+    }
+  }
+}
+
 std::int64_t sum_over(std::span<const Shard> shards, auto&& of_shard) {
   std::int64_t sum = 0;
   for (const Shard& shard : shards)
@@ -223,6 +238,7 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
       work_on(i, 0);
   }
   count_all(state.counts, *plan_, state.shards, state.work);
+  expect_departures(state.counts, state.shards, state.expected_departures);
   for (std::size_t d = 0; d < plan_->departments; ++d)
     add_remittances(state.counts, state.tables, d, state.shards[d]);
   state.elapsed_months += months;
@@ -230,6 +246,7 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
 }
 
 const Counts& World::counts() const { return state_->counts; }
+std::span<const double> World::expected_departures() const { return state_->expected_departures; }
 const Setup& World::setup() const { return *plan_->setup; }
 
 std::int64_t World::total() const {

@@ -75,6 +75,11 @@ class World {
   /// What happened in the last step, and the stocks at its end (zero and the start before any).
   const Counts& counts() const;
 
+  /// Persons expected to leave in the last step, [department][kind]: who leave home for the first
+  /// time by their hazards, given who was there at its beginning; who try again as they did. Differs
+  /// from the count by luck alone, so that two runs differ in it by less luck (Rao-Blackwell).
+  std::span<const double> expected_departures() const;
+
   /// Everyone alive: at home, on the road, with a standing.
   std::int64_t total() const;
   /// All who died and all who were born so far; total() + dead() - born() never changes.

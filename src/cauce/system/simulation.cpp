@@ -276,7 +276,9 @@ void Simulation::record_flows() {
     if (!outcome.flow)
       continue;
     const std::span<double> cells = std::span(recorded_).subspan(outcome.offset, outcome.size);
-    if (outcome.count)
+    if (expected_departures_ && outcome.count == people::Count::departures)
+      outcome.map.add(world_.expected_departures(), cells, scale);
+    else if (outcome.count)
       outcome.map.add(world_.counts()[*outcome.count], cells, scale);
     else
       outcome.map.add(equations_.values(outcome.variable), cells, months);

@@ -41,6 +41,7 @@ struct alignas(64) HomeExposure { // rows of whole lines of the cache first
   std::array<Cells, 2> total;     // all hazards that compete; births
   std::array<std::uint64_t, home_outcome_count> doubtful; // which cells: bits
   std::array<std::array<std::uint32_t, padded>, 4> words{};
+  std::array<double, kind_count> leavers; // expected, by kind
   Strata residents, income_down, income_up, child_change;
   std::array<std::array<double, kind_count>, counted_states> departure_factor;
   double months, birth, death;
@@ -143,6 +144,30 @@ constexpr std::array<std::uint32_t, padded> bit_of_cell = [] {
   return std::uint64_t{high} << 32 | low;
 }
 
+// Summed in an order that does not depend on how wide vectors are.
+[[gnu::always_inline]] inline double sum_of_products(const Cells& a, const Cells& b) {
+  constexpr std::size_t abreast = 8;
+  static_assert(padded == 5 * abreast);
+  std::array<double, abreast> sum;
+  for (std::size_t j = 0; j < abreast; ++j) {
+    sum[j] = a[j] * b[j] + a[j + 8] * b[j + 8] + a[j + 16] * b[j + 16] + a[j + 24] * b[j + 24] +
+             a[j + 32] * b[j + 32];
+  }
+  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
+// Of n persons n h / H (1 - exp(-H dt)) leave with hazard h, H the sum of all hazards.
+[[gnu::always_inline]] inline void expect_leavers(HomeExposure& x) {
+  Cells share;
+  for (std::size_t i = 0; i < padded; ++i) {
+    const double total = x.total[0][i];
+    const double any = event_probability(total * x.months);
+    share[i] = total > 0.0 ? x.trials[i] * any / total : 0.0;
+  }
+  for (std::size_t kind = 0; kind < kind_count; ++kind)
+    x.leavers[kind] = sum_of_products(x.hazard[kind], share);
+}
+
 [[gnu::always_inline]] inline void expose(HomeExposure& x) {
   fill_trials(x);
   fill_hazards(x);
@@ -177,6 +202,7 @@ constexpr std::array<std::uint32_t, padded> bit_of_cell = [] {
   }
   x.doubtful[births] =
       in_doubt(x.words[births / outcomes_a_word], births % outcomes_a_word, expected);
+  expect_leavers(x);
 }
 
 // What all departments have in common.
@@ -273,6 +299,7 @@ void HomeDraws::List::clear() {
 
 void HomeDraws::draw(const StepTables& tables, random::Key key, std::uint32_t step,
                      std::span<const HomePeople> departments) {
+  expected_leavers_.resize(departments.size());
   trials_.resize(departments.size() * pools);
   happened_.assign(departments.size() * home_outcome_count, 0);
   events_.resize(departments.size() * home_outcome_count * cells_apart);
@@ -281,6 +308,7 @@ void HomeDraws::draw(const StepTables& tables, random::Key key, std::uint32_t st
   for (std::size_t i = 0; i < departments.size(); ++i) {
     fill_department(tables, key, step, departments[i], x);
     run_kernel<expose>(x);
+    expected_leavers_[i] = x.leavers;
     double* const trials = &trials_[i * pools];
     std::copy(x.residents.begin(), x.residents.end(), std::copy_n(x.trials.begin(), cells, trials));
     list_doubts(x, i, departments[i].department);

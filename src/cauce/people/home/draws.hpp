@@ -86,6 +86,10 @@ class HomeDraws {
     for (std::size_t outcome = 0; outcome < births; ++outcome)
       of_outcome(i * home_outcome_count + outcome, outcome, visit);
   }
+  /// How many parties of each kind the i-th department was expected to lose, given its people.
+  const std::array<double, kind_count>& expected_leavers(std::size_t i) const {
+    return expected_leavers_[i];
+  }
   /// Of a cell of the i-th department, how many nothing happened to.
   double& others(std::size_t i, std::size_t state, std::size_t stratum) {
     return trials_[i * pools + state * stratum_count + stratum];
@@ -140,7 +144,8 @@ class HomeDraws {
   void draw_batch(double months, random::Key key, std::uint32_t step, const List& list,
                   std::span<const std::uint32_t> batch);
 
-  std::vector<double> trials_;          ///< [department][pool]
+  std::vector<std::array<double, kind_count>> expected_leavers_; ///< [department]
+  std::vector<double> trials_;                                   ///< [department][pool]
   std::vector<std::uint64_t> happened_; ///< [department][outcome]: a bit for each cell with events
   std::vector<double> events_;          ///< [department][outcome][cells_apart]: how many
   std::array<List, home_outcome_count> lists_; ///< by how many the cell has before it
