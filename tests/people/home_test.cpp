@@ -267,7 +267,7 @@ TEST(Home, ExpectedDeparturesAreTheMeanOfThoseDrawn) {
   for (int w = 0; w < worlds; ++w) {
     World world(alone.people, random::Key::of(static_cast<std::uint64_t>(w)));
     world.step(alone.rates, 0.25, 0);
-    const auto own = world.expected_departures();
+    const auto own = world.expected(Count::departures);
     ASSERT_EQ(own.size(), kind_count);
     if (expected.empty())
       expected.assign(own.begin(), own.end());

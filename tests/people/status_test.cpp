@@ -259,6 +259,42 @@ TEST(Standing, TheRemovedComeHomeAndLeaveAgain) {
   EXPECT_NEAR(retries, 60'000 * p, 4.5 * std::sqrt(60'000 * p * (1 - p)));
 }
 
+// What luck makes of a step differs from what was expected of it by a martingale: summed over steps
+// and worlds it has mean zero (families at home that find too few members are rare at this size).
+TEST(Standing, ExpectedMovesAreTheMeanOfThoseDrawn) {
+  const auto people = synthetic::setup({60'000, 6'000, 5, 1.0});
+  const Rates rates = synthetic::rates(*people);
+  constexpr int worlds = 150;
+  constexpr std::array counts{Count::departures, Count::returns_from_us};
+  std::array<double, counts.size()> sum{}, squares{}, total{};
+  for (int w = 0; w < worlds; ++w) {
+    World world(people, random::Key::of(static_cast<std::uint64_t>(w)));
+    std::array<double, counts.size()> luck{};
+    for (std::uint32_t step = 0; step < 40; ++step) {
+      world.step(rates, 0.25, step);
+      for (std::size_t c = 0; c < counts.size(); ++c) {
+        const auto drawn = world.counts()[counts[c]];
+        const auto expected = world.expected(counts[c]);
+        ASSERT_EQ(drawn.size(), expected.size());
+        for (std::size_t i = 0; i < drawn.size(); ++i)
+          luck[c] += static_cast<double>(drawn[i]) - expected[i];
+        total[c] += std::accumulate(expected.begin(), expected.end(), 0.0);
+      }
+    }
+    for (std::size_t c = 0; c < counts.size(); ++c) {
+      sum[c] += luck[c];
+      squares[c] += luck[c] * luck[c];
+    }
+  }
+  EXPECT_TRUE(World(people, random::Key::of(1)).expected(Count::births).empty());
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    EXPECT_GT(total[c], 10'000.0);
+    EXPECT_GT(squares[c], 0.0);
+    EXPECT_LT(std::abs(sum[c]), 4.0 * std::sqrt(squares[c])) << "of " << total[c];
+    EXPECT_LT(std::abs(sum[c]), 0.02 * total[c]);
+  }
+}
+
 TEST(Standing, DeathTakesEachAtTheSameHazardWhateverTheParty) {
   // Families wait at home as parties; the hazard of death is each member's.
   const auto people = synthetic::setup({500'000, 0, 1, 1.0});

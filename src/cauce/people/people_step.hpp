@@ -77,6 +77,9 @@ struct Work {
   ClassCalendars::Hazards pace{};          ///< of the country and hazard of death below
   std::size_t pace_of = no_index;          ///< country; no_index: of none yet
   double pace_with = 0.0;
+  /// At that pace: the share of a class that tries again or is removed in the step.
+  std::array<double, kind_count> retry_share{};
+  std::array<double, status_count * kind_count> removed_share{};
   HomeDraws home;
   std::vector<HomePeople> at_home;
   std::vector<PersonId> candidates; ///< who leave home, before families are made up
@@ -160,6 +163,7 @@ class PeopleStep {
   // status/standing.cpp
   void move_those_due();
   void set_pace(std::size_t department);
+  void expect_moves(Shard& own);
   void move(const Due& due, Luck luck);
   void move_returned(const Due& due, double x, Luck& luck);
   void change_status(const Due& due, double x, Luck& luck);

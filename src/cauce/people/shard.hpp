@@ -14,9 +14,20 @@
 
 namespace cauce::people {
 
+/// What a step was expected to bring, given who was where at its beginning, in persons; and what
+/// luck made of it.
+struct Expectation {
+  std::array<double, kind_count> leaving{};  ///< home for the first time
+  std::array<double, kind_count> retrying{}; ///< of those returned
+  double removed = 0.0;                      ///< by the United States, of those with a standing
+  std::array<std::int64_t, kind_count> retried{};
+  std::int64_t were_removed = 0;
+};
+
 struct Shard {
   HomeCounts home{};
   std::array<std::int64_t, stratum_count> returned{}; ///< persons in the returned class
+  std::array<std::int64_t, kind_count> returned_as{}; ///< the same by kind
   std::vector<Traveller> moving;                      ///< on a link
   std::vector<Traveller> held;                        ///< kidnapped, on a link
   std::vector<Traveller> at_port;                     ///< waiting at a port of entry; place: sector
@@ -27,9 +38,7 @@ struct Shard {
   std::array<std::array<std::int64_t, kind_count>, status_count> standing{};
   std::int64_t dead = 0;
   std::int64_t born = 0;
-  /// Persons whom the last step was expected to see leave home for the first time, by kind, given
-  /// who was there at its beginning. Not part of what is saved.
-  std::array<double, kind_count> expected_to_leave{};
+  Expectation expectation; ///< not part of what is saved
 
   std::int64_t living() const;
   /// One by one.

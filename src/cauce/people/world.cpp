@@ -17,12 +17,12 @@ struct World::State {
   State(const Plan& plan, random::Key the_key)
       : key(the_key), shards(plan.departments), counts(count_fields(), plan.setup->axes),
         tables(plan), decisions(plan.departments),
-        expected_departures(plan.departments * kind_count) {}
+        expected_departures(plan.departments * kind_count), expected_returns(plan.departments) {}
   /// A copy of the state alone.
   State(const Plan& plan, const State& other)
       : key(other.key), elapsed_months(other.elapsed_months), next_step(other.next_step),
         shards(other.shards), counts(other.counts), tables(plan), decisions(plan.departments),
-        expected_departures(other.expected_departures) {}
+        expected_departures(other.expected_departures), expected_returns(other.expected_returns) {}
 
   random::Key key;
   double elapsed_months = 0.0;
@@ -32,8 +32,8 @@ struct World::State {
   // Not part of the state: memory that the next step fills anew.
   StepTables tables;
   std::vector<Decisions> decisions;
-  std::vector<Work> work;                  ///< one for each thread
-  std::vector<double> expected_departures; ///< of the last step
+  std::vector<Work> work;                                    ///< one for each thread
+  std::vector<double> expected_departures, expected_returns; ///< of the last step
 };
 
 namespace {
@@ -157,15 +157,19 @@ void count_all(Counts& counts, const Plan& plan, std::span<const Shard> shards,
     add_stocks(counts, plan, d, shards[d]);
 }
 
-void expect_departures(const Counts& counts, std::span<const Shard> shards,
-                       std::vector<double>& expected) {
-  expected.clear();
-  for (const Shard& shard : shards) {
+// What is not known to be expected stays as it was drawn.
+void expect_all(const Counts& counts, std::span<const Shard> shards,
+                std::vector<double>& departures, std::vector<double>& returns) {
+  for (std::size_t d = 0; d < shards.size(); ++d) {
+    const Expectation& of = shards[d].expectation;
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
-      const std::size_t i = expected.size();
-      const std::int64_t again = counts[Count::departures][i] - counts[Count::departures_first][i];
-      expected.push_back(shard.expected_to_leave[kind] + static_cast<double>(again));
+      const std::size_t i = d * kind_count + kind;
+      const std::int64_t others =
+          counts[Count::departures][i] - counts[Count::departures_first][i] - of.retried[kind];
+      departures[i] = of.leaving[kind] + of.retrying[kind] + static_cast<double>(others);
     }
+    const std::int64_t others = counts[Count::returns_from_us][d] - of.were_removed;
+    returns[d] = of.removed + static_cast<double>(others);
   }
 }
 
@@ -238,7 +242,7 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
       work_on(i, 0);
   }
   count_all(state.counts, *plan_, state.shards, state.work);
-  expect_departures(state.counts, state.shards, state.expected_departures);
+  expect_all(state.counts, state.shards, state.expected_departures, state.expected_returns);
   for (std::size_t d = 0; d < plan_->departments; ++d)
     add_remittances(state.counts, state.tables, d, state.shards[d]);
   state.elapsed_months += months;
@@ -246,7 +250,16 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
 }
 
 const Counts& World::counts() const { return state_->counts; }
-std::span<const double> World::expected_departures() const { return state_->expected_departures; }
+std::span<const double> World::expected(Count count) const {
+  switch (count) {
+  case Count::departures:
+    return state_->expected_departures;
+  case Count::returns_from_us:
+    return state_->expected_returns;
+  default:
+    return {};
+  }
+}
 const Setup& World::setup() const { return *plan_->setup; }
 
 std::int64_t World::total() const {
@@ -270,7 +283,7 @@ std::size_t World::memory() const {
 }
 
 namespace {
-constexpr std::uint64_t save_mark = 0x33'65'6c'70'6f'65'70'63; // "cpeople3"
+constexpr std::uint64_t save_mark = 0x34'65'6c'70'6f'65'70'63; // "cpeople4"
 
 std::uint64_t checksum(std::span<const std::byte> bytes) {
   std::uint64_t sum = bytes.size();
@@ -286,7 +299,8 @@ std::uint64_t checksum(std::span<const std::byte> bytes) {
 template <typename Archive> void World::serialise(Archive& archive, State& state) {
   archive(state.key, state.elapsed_months, state.next_step);
   for (Shard& shard : state.shards) {
-    archive(shard.home, shard.returned, shard.moving, shard.held, shard.at_port, shard.at_border);
+    archive(shard.home, shard.returned, shard.returned_as, shard.moving, shard.held, shard.at_port,
+            shard.at_border);
     shard.classes.serialise(archive);
     shard.untouched.serialise(archive);
     archive(shard.on_road, shard.standing, shard.dead, shard.born);

@@ -75,10 +75,13 @@ class World {
   /// What happened in the last step, and the stocks at its end (zero and the start before any).
   const Counts& counts() const;
 
-  /// Persons expected to leave in the last step, [department][kind]: who leave home for the first
-  /// time by their hazards, given who was there at its beginning; who try again as they did. Differs
-  /// from the count by luck alone, so that two runs differ in it by less luck (Rao-Blackwell).
-  std::span<const double> expected_departures() const;
+  /// What a count of the last step was expected to be, given who was where at its beginning, in the
+  /// count's axes; empty for counts of which it is not known. It differs from the count by luck
+  /// alone, so that the same runs show effects with less noise (Rao and Blackwell). Departures: who
+  /// leave home and who of those returned leave again, by their hazards; deported evaders who turn
+  /// round at once as they did. Returns from the United States: of those with a standing by their
+  /// hazards, from the border as they were.
+  std::span<const double> expected(Count count) const;
 
   /// Everyone alive: at home, on the road, with a standing.
   std::int64_t total() const;

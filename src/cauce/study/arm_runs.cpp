@@ -215,7 +215,7 @@ std::vector<double> ArmRuns::read_member(const Task& task, Helpers& helpers) {
                           {levers_[stretch.runs[0]], task.draw.parameters, request_.seed,
                            task.member, task.draw.shocks, nullptr, task.people_seed});
     simulation.let_help(&helpers);
-    simulation.record_expected_departures();
+    simulation.record_expected();
     simulate(stretch, levers_, simulation,
              [&](std::span<const std::size_t> arms, Month month, std::span<const double> record) {
                for (const std::size_t arm : arms)

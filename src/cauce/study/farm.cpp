@@ -254,10 +254,14 @@ void Farm::serve() {
 }
 
 void Farm::run(std::span<const Bytes> requests, const Receive& receive, const Batch& batch) {
+  run(
+      requests.size(), [requests](std::size_t task) { return requests[task]; }, receive, batch);
+}
+
+void Farm::run(std::size_t total, const Ask& ask, const Receive& receive, const Batch& batch) {
   Ranks& ranks = Ranks::session();
   State& state = *state_;
   const std::uint32_t number = ++batches_;
-  const std::size_t total = requests.size();
   Progress progress(batch.what, total);
   std::deque<std::uint64_t> open;
   for (std::size_t t = 0; t < total; ++t)
@@ -308,7 +312,7 @@ void Farm::run(std::span<const Bytes> requests, const Receive& receive, const Ba
   };
   const auto hand_out = [&] {
     while (!open.empty() && state.crew.free() > 0) {
-      state.crew.give({number, open.front(), requests[open.front()]});
+      state.crew.give({number, open.front(), ask(open.front())});
       open.pop_front();
     }
     for (std::size_t r = 1; r < state.helpers.size(); ++r) {
@@ -317,7 +321,7 @@ void Farm::run(std::span<const Bytes> requests, const Receive& receive, const Ba
         ByteWriter out;
         out.put(number);
         out.put(open.front());
-        out.put_raw(requests[open.front()]);
+        out.put_raw(ask(open.front()));
         ranks.send(static_cast<int>(r), Tag::task, out.take());
         helper.tasks.push_back(open.front());
         open.pop_front();

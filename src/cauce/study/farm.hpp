@@ -50,6 +50,7 @@ class Farm {
  public:
   /// Threads of the farm that have no task are lent to `helpers` meanwhile.
   using Work = std::function<Bytes(std::span<const std::byte> request, Helpers& helpers)>;
+  using Ask = std::function<Bytes(std::size_t task)>;
   using Receive = std::function<void(std::size_t task, Bytes result)>;
 
   /// `work` is called from many threads at once. In a helping rank this returns when the first
@@ -69,6 +70,11 @@ class Farm {
   /// Throws Error S104 when cancelled (what was received stays received), and what `receive`
   /// throws.
   void run(std::span<const Bytes> requests, const Receive& receive, const Batch& batch = {});
+
+  /// The same for tasks 0 to `count` - 1, whose requests are made when they are handed out, in this
+  /// thread: thousands of them need not be in memory together. `ask` gives the same again when a
+  /// task has to be handed out again.
+  void run(std::size_t count, const Ask& ask, const Receive& receive, const Batch& batch = {});
 
   /// The results in the order of the requests.
   std::vector<Bytes> map(std::span<const Bytes> requests, const Batch& batch = {});

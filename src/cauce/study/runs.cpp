@@ -69,7 +69,9 @@ Runs::Runs(std::shared_ptr<const System> system, RunsOptions options)
 }
 
 std::string Runs::key_of(const RunSpec& spec) {
-  std::string& levers = lever_keys_[spec.levers.get()];
+  // Levers that only this spec holds are not remembered: others may take their address.
+  std::string own;
+  std::string& levers = spec.levers.use_count() == 1 ? own : lever_keys_[spec.levers.get()];
   if (levers.empty()) {
     const int months = options_.until - system_->manifest().clock.from + 1;
     results::KeyMaker key;
@@ -123,17 +125,23 @@ std::vector<std::vector<std::size_t>> enough_for(std::vector<std::vector<std::si
 } // namespace
 
 void Runs::run(std::span<const RunSpec> specs, const Receive& receive, const Batch& batch) {
+  run(
+      specs.size(), [specs](std::size_t i) { return specs[i]; }, receive, batch);
+}
+
+void Runs::run(std::size_t count, const SpecOf& spec_of, const Receive& receive,
+               const Batch& batch) {
   const std::size_t size = months() * cells();
   lever_keys_.clear(); // keyed by addresses, which others may have taken since the last call
-  std::vector<std::string> keys(specs.size());
+  std::vector<std::string> keys(count);
   // Tasks in the order of their first spec: what is asked for first is done first.
   std::map<std::tuple<const std::vector<double>*, const system::ShockPath*, std::uint64_t,
                       std::uint32_t>,
            std::size_t>
       task_of;
   std::vector<std::vector<std::size_t>> tasks;
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    const RunSpec& spec = specs[i];
+  for (std::size_t i = 0; i < count; ++i) {
+    const RunSpec spec = spec_of(i);
     stop_if_cancelled(options_.farm, batch.what);
     if (store_) {
       keys[i] = key_of(spec);
@@ -153,22 +161,21 @@ void Runs::run(std::span<const RunSpec> specs, const Receive& receive, const Bat
     tasks[place->second].push_back(i);
   }
   tasks = enough_for(std::move(tasks), farm_->threads() * static_cast<std::size_t>(farm_->ranks()));
-  std::vector<Bytes> requests;
-  for (const std::vector<std::size_t>& task : tasks) {
-    stop_if_cancelled(options_.farm, batch.what);
-    const RunSpec& first = specs[task[0]];
+  const auto request = [&](std::size_t number) {
+    const std::vector<std::size_t>& task = tasks[number];
+    const RunSpec first = spec_of(task[0]);
     TrunkTask trunk{options_.from, options_.until, first.seed, first.member, *first.parameters, {},
                     first.shocks};
     for (const std::size_t i : task)
-      trunk.levers.push_back(specs[i].levers);
-    requests.push_back(to_bytes(trunk));
-  }
+      trunk.levers.push_back(spec_of(i).levers);
+    return to_bytes(trunk);
+  };
   Batch named = batch;
   if (!named.describe)
-    named.describe = [&](std::size_t task) { return specs[tasks[task][0]].label; };
+    named.describe = [&](std::size_t task) { return spec_of(tasks[task][0]).label; };
   const std::string program = fmt::format("build {}", program_build());
   farm_->run(
-      requests,
+      tasks.size(), request,
       [&](std::size_t task, const Bytes& bytes) {
         const TrunkResult result = trunk_result(bytes);
         months_simulated_ += result.months_simulated;
@@ -179,7 +186,7 @@ void Runs::run(std::span<const RunSpec> specs, const Receive& receive, const Bat
           const std::vector<float>& block = result.blocks[r];
           if (store_) {
             store_->put(keys[spec], std::as_bytes(std::span(block)),
-                        {system_->manifest().name, specs[spec].label, program});
+                        {system_->manifest().name, spec_of(spec).label, program});
           }
           receive(spec, block);
         }

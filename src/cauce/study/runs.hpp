@@ -52,6 +52,7 @@ std::vector<results::OutcomeInfo> outcome_infos(const system::System& system);
 class Runs {
  public:
   using Receive = std::function<void(std::size_t spec, std::span<const float> block)>;
+  using SpecOf = std::function<RunSpec(std::size_t spec)>;
 
   /// Throws Error S101 (months outside the clock), and those of Farm and Store.
   Runs(std::shared_ptr<const system::System> system, RunsOptions options);
@@ -68,6 +69,12 @@ class Runs {
   /// Calls `receive` once for each spec with its block [month][cell], in this thread, in any
   /// order. Throws what Farm::run throws; runs that ended are then in the store.
   void run(std::span<const RunSpec> specs, const Receive& receive, const Batch& batch = {});
+
+  /// The same for specs 0 to `count` - 1, made when they are needed and not kept, so that thousands
+  /// fit into memory. `spec_of` gives the same for a number each time, and parameters and shocks
+  /// that outlive the call.
+  void run(std::size_t count, const SpecOf& spec_of, const Receive& receive,
+           const Batch& batch = {});
 
   std::size_t from_store() const { return from_store_; } ///< runs taken from the store so far
   std::uint64_t months_simulated() const { return months_simulated_; }

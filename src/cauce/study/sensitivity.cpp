@@ -34,19 +34,20 @@ std::vector<std::vector<std::vector<double>>>
 measure_futures(Runs& runs, const FutureSpace& space, const std::vector<Future>& futures,
                 const std::vector<Levers>& policies, const std::vector<Measure>& measures,
                 std::uint64_t seed, const std::string& what) {
-  std::vector<RunSpec> specs;
-  for (std::size_t f = 0; f < futures.size(); ++f) {
-    stop_if_cancelled(runs.options().farm, what);
-    for (const Levers& policy : policies) {
-      specs.push_back({space.levers(policy, futures[f]), futures[f].parameters, seed,
-                       futures[f].member, fmt::format("{}, future {}", policy->policy, f),
-                       futures[f].remembered});
-    }
-  }
+  const auto spec_of = [&](std::size_t i) {
+    const std::size_t f = i / policies.size();
+    const Levers& policy = policies[i % policies.size()];
+    return RunSpec{space.levers(policy, futures[f]),
+                   futures[f].parameters,
+                   seed,
+                   futures[f].member,
+                   fmt::format("{}, future {}", policy->policy, f),
+                   futures[f].remembered};
+  };
   std::vector<std::vector<std::vector<double>>> values(
       measures.size(),
       std::vector<std::vector<double>>(policies.size(), std::vector<double>(futures.size())));
-  runs.run(specs,
+  runs.run(futures.size() * policies.size(), spec_of,
            [&](std::size_t spec, std::span<const float> block) {
              for (std::size_t v = 0; v < measures.size(); ++v)
                values[v][spec % policies.size()][spec / policies.size()] = measures[v].of(block);

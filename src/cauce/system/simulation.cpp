@@ -276,12 +276,16 @@ void Simulation::record_flows() {
     if (!outcome.flow)
       continue;
     const std::span<double> cells = std::span(recorded_).subspan(outcome.offset, outcome.size);
-    if (expected_departures_ && outcome.count == people::Count::departures)
-      outcome.map.add(world_.expected_departures(), cells, scale);
-    else if (outcome.count)
-      outcome.map.add(world_.counts()[*outcome.count], cells, scale);
-    else
+    if (!outcome.count) {
       outcome.map.add(equations_.values(outcome.variable), cells, months);
+      continue;
+    }
+    const std::span<const double> expected =
+        expected_ ? world_.expected(*outcome.count) : std::span<const double>();
+    if (!expected.empty())
+      outcome.map.add(expected, cells, scale);
+    else
+      outcome.map.add(world_.counts()[*outcome.count], cells, scale);
   }
 }
 

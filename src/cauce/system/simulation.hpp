@@ -101,9 +101,10 @@ class Simulation {
   /// same results sooner. A copy has the same helpers.
   void let_help(Helpers* helpers) { helpers_ = helpers; }
 
-  /// From now on departures are recorded as they were expected (`World::expected_departures`), not
-  /// as luck had them: for effects, in which that luck is noise. The run itself is the same.
-  void record_expected_departures() { expected_departures_ = true; }
+  /// From now on counts of the people are recorded as they were expected, where that is known
+  /// (`World::expected`), not as luck had them: for effects, in which that luck is noise. The run
+  /// itself is the same.
+  void record_expected() { expected_ = true; }
 
   /// Calls `watcher` in each step from now on (nullptr: nobody); a copy keeps calling the same one.
   void watch(StepWatcher* watcher) { watcher_ = watcher; }
@@ -141,7 +142,7 @@ class Simulation {
   people::EventSink* sink_ = nullptr;
   StepWatcher* watcher_ = nullptr;
   Helpers* helpers_ = nullptr;
-  bool expected_departures_ = false;
+  bool expected_ = false;
   std::vector<double> recorded_;
   std::vector<double> scratch_;
   // Not part of the state: the block of steps whose shocks were last bound, and by what they move.

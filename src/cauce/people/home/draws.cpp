@@ -1,7 +1,6 @@
 #include "cauce/people/home/draws.hpp"
 
 #include "cauce/base/instruction_set.hpp"
-#include "cauce/base/math.hpp"
 #include "cauce/people/home/binomials.hpp"
 #include "cauce/people/luck.hpp"
 
@@ -53,14 +52,6 @@ struct alignas(64) HomeExposure { // rows of whole lines of the cache first
 };
 
 namespace {
-
-// 1 - exp(-x) without loss where x is small: x - x^2/2 + x^3/6 has a relative error below 1e-16
-// under 1e-5.
-[[gnu::always_inline]] inline double event_probability(double x) {
-  const double series = x * (1.0 - x * (0.5 - x * (1.0 / 6.0)));
-  const double whole = 1.0 - math::exp(-x);
-  return x < 1e-5 ? series : whole;
-}
 
 // `hazard` of step_tables.hpp, for loops over lanes.
 [[gnu::always_inline]] inline double bounded(double rate) {

@@ -16,6 +16,11 @@ namespace {
 constexpr double largest_party(std::size_t kind) {
   return kind == static_cast<std::size_t>(Kind::family) ? 6.0 : 1.0;
 }
+
+// Who is the first to move by one of competing hazards, whose sum is `total` over the step.
+double share_of_movers(double hazard, double total) {
+  return hazard > 0.0 ? hazard / total * event_probability(total) : 0.0;
+}
 } // namespace
 
 // What the calendars of a department's classes are to let pass: as a rule the same as for the
@@ -27,9 +32,33 @@ void PeopleStep::set_pace(std::size_t department) {
     return;
   work_.pace_of = country;
   work_.pace_with = death;
-  for (std::size_t i = 0; i < class_count * kind_count; ++i)
-    work_.pace[i] =
-        calendar_hazard(tables_.class_total[country][i] + largest_party(i % kind_count) * death);
+  for (std::size_t i = 0; i < class_count * kind_count; ++i) {
+    const std::size_t kind = i % kind_count, place = i / kind_count;
+    const double total = tables_.class_total[country][i] + largest_party(kind) * death;
+    work_.pace[i] = calendar_hazard(total);
+    const ClassHazard& hazards = tables_.class_of(country, kind, place);
+    const std::size_t move = place == returned_class ? static_cast<std::size_t>(ReturnedMove::retry)
+                                                     : static_cast<std::size_t>(Move::removed);
+    const double before = move == 0 ? 0.0 : hazards.cumulative[move - 1];
+    const double share = share_of_movers(hazards.cumulative[move] - before, total);
+    (place == returned_class ? work_.retry_share[kind] : work_.removed_share[i]) = share;
+  }
+}
+
+// Budgets have no memory, so that of those in a class the same share moves whoever they are.
+void PeopleStep::expect_moves(Shard& own) {
+  Expectation& expectation = own.expectation;
+  expectation.retried = {};
+  expectation.were_removed = 0;
+  expectation.removed = 0.0;
+  for (std::size_t kind = 0; kind < kind_count; ++kind) {
+    expectation.retrying[kind] =
+        static_cast<double>(own.returned_as[kind]) * work_.retry_share[kind];
+    for (std::size_t status = 0; status < status_count; ++status) {
+      expectation.removed += static_cast<double>(own.standing[status][kind]) *
+                             work_.removed_share[status * kind_count + kind];
+    }
+  }
 }
 
 void PeopleStep::move_those_due() {
@@ -38,6 +67,7 @@ void PeopleStep::move_those_due() {
   work_.woken.clear();
   for (std::size_t d = first_; d < end_; ++d) {
     set_pace(d);
+    expect_moves(shards_[d]);
     shards_[d].untouched.pass(key_, work_.pace, work_.due, work_.due_in);
     ClassCalendars& classes = shards_[d].classes;
     for (std::uint64_t rest = classes.pass(work_.pace); rest != 0; rest &= rest - 1) {
@@ -91,6 +121,7 @@ void PeopleStep::die_waiting(const Due& due, Luck& luck) {
   if (due.place == returned_class) {
     ++of_department(Count::deaths, due.id);
     --own.returned[due.id.stratum()];
+    --own.returned_as[kind];
     tell(due.id, due.past, EventKind::death_at_home, 1, due.id.department(), 1.0);
   } else {
     ++of_status_move(due.id, due.place, static_cast<std::size_t>(Move::death));
@@ -112,15 +143,18 @@ void PeopleStep::move_returned(const Due& due, double x, Luck& luck) {
   const std::uint32_t size = due.past.size();
   const ClassHazard& hazards = tables_.class_of(country(due.id), kind, returned_class);
   const double retry = hazards.cumulative[static_cast<std::size_t>(ReturnedMove::retry)];
-  shard(due.id).returned[due.id.stratum()] -= size;
+  Shard& own = shard(due.id);
+  own.returned[due.id.stratum()] -= size;
+  own.returned_as[kind] -= size;
   if (x < retry) {
+    own.expectation.retried[kind] += size;
     of_country_and_kind(Count::retries, due.id) += size;
     tell(due.id, due.past, EventKind::retry, 0, due.id.department(), retry / hazards.total());
     return set_out(due.id, due.past, HomeState::returned, luck);
   }
   tell(due.id, due.past, EventKind::reintegration, 0, due.id.department(),
        1.0 - retry / hazards.total());
-  shard(due.id).home[static_cast<std::size_t>(HomeState::settled)][due.id.stratum()] += size;
+  own.home[static_cast<std::size_t>(HomeState::settled)][due.id.stratum()] += size;
 }
 
 void PeopleStep::change_status(const Due& due, double x, Luck& luck) {
@@ -148,6 +182,7 @@ void PeopleStep::change_status(const Due& due, double x, Luck& luck) {
        (hazards.cumulative[index] - before) / hazards.total());
   Shard& own = shard(due.id);
   own.standing[due.place][kind] -= size;
+  own.expectation.were_removed += move == Move::removed ? size : 0;
 
   if (index < status_count) {
     const bool comes_to_live = in_the_us(index) && !in_the_us(due.place);
@@ -191,6 +226,7 @@ void PeopleStep::come_home(PersonId id, Past past, Move by, Luck& luck) {
   }
   tell(id, past, EventKind::came_home, static_cast<std::size_t>(by), id.department(), 1.0);
   shard(id).returned[id.stratum()] += size;
+  shard(id).returned_as[kind_of(id)] += size;
   wait_in(returned_class, id, past, luck);
 }
 
