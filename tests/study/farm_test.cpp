@@ -79,6 +79,27 @@ TEST(Farm, StopsWhenAskedAndKeepsWhatItHas) {
   EXPECT_EQ(farm.map(numbers(5)).size(), 5U);
 }
 
+TEST(Farm, AsksForARequestWhenItIsHandedOut) {
+  for (const std::size_t threads : {1U, 3U}) {
+    Farm farm(cube_of, {.threads = threads});
+    std::size_t asked = 0, received = 0;
+    std::vector<Bytes> results(50);
+    farm.run(
+        results.size(),
+        [&](std::size_t task) {
+          ++asked;
+          return number_bytes(task);
+        },
+        [&](std::size_t task, Bytes result) {
+          EXPECT_LE(asked, ++received + threads) << "more are in memory than are worked on";
+          results[task] = std::move(result);
+        });
+    EXPECT_EQ(asked, 50U);
+    for (std::uint64_t i = 0; i < 50; ++i)
+      EXPECT_EQ(results[i], number_bytes(i * i * i));
+  }
+}
+
 TEST(Farm, TellsHowFarItIsAndEndsWithWhatTheWatcherThrows) {
   std::size_t calls = 0, last = 0;
   FarmOptions options{.threads = 2};

@@ -1,5 +1,5 @@
-// Vectors whose first element begins a cache line: a 64-byte load that crosses two lines costs
-// about three times one that does not (docs/performance.md).
+// Vectors whose first element begins a cache line: a 64-byte load that crosses two lines costs about
+// three times one that does not (docs/performance.md).
 #pragma once
 
 #include <cstddef>
@@ -17,9 +17,9 @@ template <typename T> struct CacheLineAllocator {
   T* allocate(std::size_t n) {
     if (n > static_cast<std::size_t>(-1) / sizeof(T))
       throw std::bad_array_new_length();
-    return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{cache_line}));
+    return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{cache_line}));
   }
-  void deallocate(T* at, std::size_t) { ::operator delete (at, std::align_val_t{cache_line}); }
+  void deallocate(T* at, std::size_t) { ::operator delete(at, std::align_val_t{cache_line}); }
   template <typename U> bool operator==(const CacheLineAllocator<U>&) const { return true; }
 };
 
