@@ -266,7 +266,7 @@ TEST(Home, ExpectedDeparturesAreTheMeanOfThoseDrawn) {
   std::vector<double> expected;
   for (int w = 0; w < worlds; ++w) {
     World world(alone.people, random::Key::of(static_cast<std::uint64_t>(w)));
-    world.step(alone.rates, 0.25, 0);
+    world.step(alone.rates, 0.25, 0, {.expect = true});
     const auto own = world.expected(Count::departures);
     ASSERT_EQ(own.size(), kind_count);
     if (expected.empty())

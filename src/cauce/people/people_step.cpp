@@ -8,10 +8,10 @@ Work::Work(const Plan& plan)
 
 PeopleStep::PeopleStep(const StepTables& tables, random::Key key, std::uint32_t step,
                        std::span<Shard> shards, std::span<Decisions> decisions, Work& work,
-                       EventSink* sink)
+                       const StepOptions& options)
     : tables_(tables), plan_(tables.plan), key_(key), step_(step),
       month_(static_cast<std::uint32_t>(tables.month)), shards_(shards), decisions_(decisions),
-      work_(work), sink_(sink) {
+      work_(work), sink_(options.sink), expect_(options.expect) {
   work_.pace_of = no_index;
 }
 

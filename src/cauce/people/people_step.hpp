@@ -100,7 +100,7 @@ class PeopleStep {
  public:
   /// `shards` and `decisions` are those of all departments.
   PeopleStep(const StepTables& tables, random::Key key, std::uint32_t step, std::span<Shard> shards,
-             std::span<Decisions> decisions, Work& work, EventSink* sink);
+             std::span<Decisions> decisions, Work& work, const StepOptions& options);
   /// The step of departments `first` to `end` - 1.
   void run(std::size_t first, std::size_t end);
 
@@ -223,6 +223,7 @@ class PeopleStep {
   std::size_t first_ = 0, end_ = 0; // departments worked on
   Work& work_;
   EventSink* sink_;
+  bool expect_; // whether expectations are wanted
 };
 
 } // namespace cauce::people

@@ -22,7 +22,8 @@ struct World::State {
   State(const Plan& plan, const State& other)
       : key(other.key), elapsed_months(other.elapsed_months), next_step(other.next_step),
         shards(other.shards), counts(other.counts), tables(plan), decisions(plan.departments),
-        expected_departures(other.expected_departures), expected_returns(other.expected_returns) {}
+        expected(other.expected), expected_departures(other.expected_departures),
+        expected_returns(other.expected_returns) {}
 
   random::Key key;
   double elapsed_months = 0.0;
@@ -32,8 +33,9 @@ struct World::State {
   // Not part of the state: memory that the next step fills anew.
   StepTables tables;
   std::vector<Decisions> decisions;
-  std::vector<Work> work;                                    ///< one for each thread
-  std::vector<double> expected_departures, expected_returns; ///< of the last step
+  std::vector<Work> work; ///< one for each thread
+  bool expected = false;
+  std::vector<double> expected_departures, expected_returns; ///< of the last step, if `expected`
 };
 
 namespace {
@@ -232,7 +234,7 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
     state.work.emplace_back(*plan_);
   const auto work_on = [&](std::size_t i, std::size_t slot) {
     PeopleStep(state.tables, state.key, step_index, state.shards, state.decisions, state.work[slot],
-               options.sink)
+               options)
         .run(pieces[i].first, pieces[i].end);
   };
   if (threads > 1) {
@@ -242,7 +244,9 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
       work_on(i, 0);
   }
   count_all(state.counts, *plan_, state.shards, state.work);
-  expect_all(state.counts, state.shards, state.expected_departures, state.expected_returns);
+  state.expected = options.expect;
+  if (options.expect)
+    expect_all(state.counts, state.shards, state.expected_departures, state.expected_returns);
   for (std::size_t d = 0; d < plan_->departments; ++d)
     add_remittances(state.counts, state.tables, d, state.shards[d]);
   state.elapsed_months += months;
@@ -251,6 +255,8 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
 
 const Counts& World::counts() const { return state_->counts; }
 std::span<const double> World::expected(Count count) const {
+  if (!state_->expected)
+    return {};
   switch (count) {
   case Count::departures:
     return state_->expected_departures;

@@ -51,6 +51,7 @@ void check(const Setup& setup, Diagnostics& findings);
 struct StepOptions {
   EventSink* sink = nullptr;  ///< told of each event; the step then runs on one thread
   Helpers* helpers = nullptr; ///< threads lent to them may help; the result is the same
+  bool expect = false;        ///< whether `World::expected` is wanted
 };
 
 struct Plan; // what is worked out from a setup once
@@ -76,11 +77,11 @@ class World {
   const Counts& counts() const;
 
   /// What a count of the last step was expected to be, given who was where at its beginning, in the
-  /// count's axes; empty for counts of which it is not known. It differs from the count by luck
-  /// alone, so that the same runs show effects with less noise (Rao and Blackwell). Departures: who
-  /// leave home and who of those returned leave again, by their hazards; deported evaders who turn
-  /// round at once as they did. Returns from the United States: of those with a standing by their
-  /// hazards, from the border as they were.
+  /// count's axes; empty where it is not known or was not asked for. It differs from the count by
+  /// luck alone, so that the same runs show effects with less noise (Rao and Blackwell).
+  /// Departures: who leave home and who of those returned leave again, by their hazards; deported
+  /// evaders who turn round at once as they did. Returns from the United States: of those with a
+  /// standing by their hazards, from the border as they were.
   std::span<const double> expected(Count count) const;
 
   /// Everyone alive: at home, on the road, with a standing.

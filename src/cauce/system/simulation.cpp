@@ -94,7 +94,7 @@ std::span<const double> Simulation::run_month(PhaseTimes* times) {
     watch.charge(Phase::equations);
     read_rates();
     watch.charge(Phase::rates);
-    world_.step(rates_, 1.0 / steps, step_, {sink_, helpers_});
+    world_.step(rates_, 1.0 / steps, step_, {sink_, helpers_, expected_});
     watch.charge(Phase::people);
     feed_counts();
     tell(StepMoment::after_counts);

@@ -193,7 +193,6 @@ constexpr std::array<std::uint32_t, padded> bit_of_cell = [] {
   }
   x.doubtful[births] =
       in_doubt(x.words[births / outcomes_a_word], births % outcomes_a_word, expected);
-  expect_leavers(x);
 }
 
 // What all departments have in common.
@@ -289,7 +288,7 @@ void HomeDraws::List::clear() {
 }
 
 void HomeDraws::draw(const StepTables& tables, random::Key key, std::uint32_t step,
-                     std::span<const HomePeople> departments) {
+                     std::span<const HomePeople> departments, bool expect) {
   expected_leavers_.resize(departments.size());
   trials_.resize(departments.size() * pools);
   happened_.assign(departments.size() * home_outcome_count, 0);
@@ -299,7 +298,10 @@ void HomeDraws::draw(const StepTables& tables, random::Key key, std::uint32_t st
   for (std::size_t i = 0; i < departments.size(); ++i) {
     fill_department(tables, key, step, departments[i], x);
     run_kernel<expose>(x);
-    expected_leavers_[i] = x.leavers;
+    if (expect) {
+      run_kernel<expect_leavers>(x);
+      expected_leavers_[i] = x.leavers;
+    }
     double* const trials = &trials_[i * pools];
     std::copy(x.residents.begin(), x.residents.end(), std::copy_n(x.trials.begin(), cells, trials));
     list_doubts(x, i, departments[i].department);

@@ -75,9 +75,10 @@ struct HomeExposure;
 
 class HomeDraws {
  public:
-  /// Draws what befalls the people of some departments; forgets what was drawn before.
+  /// Draws what befalls the people of some departments; forgets what was drawn before. `expect`:
+  /// `expected_leavers` will be asked for.
   void draw(const StepTables& tables, random::Key key, std::uint32_t step,
-            std::span<const HomePeople> departments);
+            std::span<const HomePeople> departments, bool expect);
 
   /// Calls `visit` for each event of the i-th department: births first, then outcome by outcome.
   template <typename Visit> void for_each_event(std::size_t i, Visit&& visit) const {

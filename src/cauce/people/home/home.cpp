@@ -12,8 +12,8 @@ void PeopleStep::draw_at_home() {
   work_.at_home.clear();
   for (std::size_t d = first_; d < end_; ++d)
     work_.at_home.push_back({d, &shards_[d].home, &shards_[d].returned});
-  work_.home.draw(tables_, key_, step_, work_.at_home);
-  for (std::size_t d = first_; d < end_; ++d) {
+  work_.home.draw(tables_, key_, step_, work_.at_home, expect_);
+  for (std::size_t d = first_; expect_ && d < end_; ++d) {
     std::array<double, kind_count>& leaving = shards_[d].expectation.leaving;
     leaving = work_.home.expected_leavers(d - first_);
     leaving[static_cast<std::size_t>(Kind::family)] *= tables_.mean_family;

@@ -36,6 +36,8 @@ void PeopleStep::set_pace(std::size_t department) {
     const std::size_t kind = i % kind_count, place = i / kind_count;
     const double total = tables_.class_total[country][i] + largest_party(kind) * death;
     work_.pace[i] = calendar_hazard(total);
+    if (!expect_)
+      continue;
     const ClassHazard& hazards = tables_.class_of(country, kind, place);
     const std::size_t move = place == returned_class ? static_cast<std::size_t>(ReturnedMove::retry)
                                                      : static_cast<std::size_t>(Move::removed);
@@ -67,7 +69,8 @@ void PeopleStep::move_those_due() {
   work_.woken.clear();
   for (std::size_t d = first_; d < end_; ++d) {
     set_pace(d);
-    expect_moves(shards_[d]);
+    if (expect_)
+      expect_moves(shards_[d]);
     shards_[d].untouched.pass(key_, work_.pace, work_.due, work_.due_in);
     ClassCalendars& classes = shards_[d].classes;
     for (std::uint64_t rest = classes.pass(work_.pace); rest != 0; rest &= rest - 1) {
