@@ -1,4 +1,5 @@
 // The coupled system on the real pack: conservation, snapshots, same luck.
+#include "cauce/base/helpers.hpp"
 #include "cauce/system/loops.hpp"
 #include "cauce/system/simulation.hpp"
 
@@ -85,6 +86,19 @@ TEST_F(NorthernTriangle, ACopyIsASnapshotAndResumesToTheSameNumbers) {
     const std::span<const double> resumed = restored.run_month();
     ASSERT_EQ(std::vector<double>(resumed.begin(), resumed.end()), wanted);
   }
+}
+
+TEST_F(NorthernTriangle, ThreadsThatHelpChangeNoBit) {
+  Simulation alone(system_, scenario(*system_, "as-enacted"));
+  Simulation helped = alone;
+  Helpers helpers;
+  const LentThreads threads(helpers, 2);
+  helped.let_help(&helpers);
+  for (int month = 0; month < 60; ++month) {
+    const auto left = alone.run_month(), right = helped.run_month();
+    ASSERT_TRUE(std::ranges::equal(left, right)) << alone.month().text();
+  }
+  EXPECT_EQ(alone.save(), helped.save());
 }
 
 TEST_F(NorthernTriangle, MembersDiffer) {
