@@ -16,14 +16,12 @@ namespace cauce::people {
 struct World::State {
   State(const Plan& plan, random::Key the_key)
       : key(the_key), shards(plan.departments), counts(count_fields(), plan.setup->axes),
-        tables(plan), decisions(plan.departments),
-        expected_departures(plan.departments * kind_count), expected_returns(plan.departments) {}
+        tables(plan), decisions(plan.departments) {}
   /// A copy of the state alone.
   State(const Plan& plan, const State& other)
       : key(other.key), elapsed_months(other.elapsed_months), next_step(other.next_step),
         shards(other.shards), counts(other.counts), tables(plan), decisions(plan.departments),
-        expected(other.expected), expected_departures(other.expected_departures),
-        expected_returns(other.expected_returns) {}
+        expected_departures(other.expected_departures), expected_returns(other.expected_returns) {}
 
   random::Key key;
   double elapsed_months = 0.0;
@@ -33,9 +31,8 @@ struct World::State {
   // Not part of the state: memory that the next step fills anew.
   StepTables tables;
   std::vector<Decisions> decisions;
-  std::vector<Work> work; ///< one for each thread
-  bool expected = false;
-  std::vector<double> expected_departures, expected_returns; ///< of the last step, if `expected`
+  std::vector<Work> work;                                    ///< one for each thread
+  std::vector<double> expected_departures, expected_returns; ///< empty: not asked for
 };
 
 namespace {
@@ -162,6 +159,8 @@ void count_all(Counts& counts, const Plan& plan, std::span<const Shard> shards,
 // What is not known to be expected stays as it was drawn.
 void expect_all(const Counts& counts, std::span<const Shard> shards,
                 std::vector<double>& departures, std::vector<double>& returns) {
+  departures.resize(shards.size() * kind_count);
+  returns.resize(shards.size());
   for (std::size_t d = 0; d < shards.size(); ++d) {
     const Expectation& of = shards[d].expectation;
     for (std::size_t kind = 0; kind < kind_count; ++kind) {
@@ -244,7 +243,8 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
       work_on(i, 0);
   }
   count_all(state.counts, *plan_, state.shards, state.work);
-  state.expected = options.expect;
+  state.expected_departures.clear();
+  state.expected_returns.clear();
   if (options.expect)
     expect_all(state.counts, state.shards, state.expected_departures, state.expected_returns);
   for (std::size_t d = 0; d < plan_->departments; ++d)
@@ -255,8 +255,6 @@ void World::step(const Rates& rates, double months, std::uint32_t step_index, St
 
 const Counts& World::counts() const { return state_->counts; }
 std::span<const double> World::expected(Count count) const {
-  if (!state_->expected)
-    return {};
   switch (count) {
   case Count::departures:
     return state_->expected_departures;

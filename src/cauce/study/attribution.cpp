@@ -54,11 +54,12 @@ struct MemberParts {
   std::vector<double> difference;
 };
 
-MemberParts attribute_member(const Plan& plan, const TrunkTask& task) {
+MemberParts attribute_member(const Plan& plan, const TrunkTask& task, Helpers& helpers) {
   const Month start = plan.system->manifest().clock.from;
   const Month parting = start + *first_difference(*plan.levers, *plan.other);
   Simulation trunk(plan.system,
                    {plan.levers, task.parameters, task.seed, task.member, task.shocks});
+  trunk.let_help(&helpers);
   while (trunk.month() < parting && trunk.month() < plan.from)
     trunk.run_month();
   const std::size_t all = plan.mechanisms.size(), measures = plan.measures.size();
@@ -173,9 +174,11 @@ MemberParts member_parts(std::span<const std::byte> bytes) {
 AttributionResult attribute(const std::shared_ptr<const System>& system,
                             const AttributionRequest& request) {
   const Plan plan = make_plan(system, request);
-  Farm farm([&plan](std::span<const std::byte> bytes,
-                    Helpers&) { return to_bytes(attribute_member(plan, trunk_task(bytes))); },
-            request.farm);
+  Farm farm(
+      [&plan](std::span<const std::byte> bytes, Helpers& helpers) {
+        return to_bytes(attribute_member(plan, trunk_task(bytes), helpers));
+      },
+      request.farm);
   AttributionResult result;
   result.served = farm.served();
   if (result.served)
