@@ -9,6 +9,7 @@
 #include "cauce/results/writers.hpp"
 #include "cauce/study/arrays.hpp"
 #include "cauce/study/claims_table.hpp"
+#include "cauce/study/probe.hpp"
 #include "cauce/study/verdicts.hpp"
 
 #include <algorithm>
@@ -130,6 +131,7 @@ results::Manifest manifest_of(const ClaimsOptions& options, const system::System
   manifest.decision = system.manifest().clock.decision.text();
   manifest.theories = result.theories;
   manifest.inputs = study::verdict_inputs(system, result.theories);
+  manifest.people = study::people_probe(system, system.manifest().clock.data_until);
   manifest.settings = {{"repeats", static_cast<double>(result.repeats)},
                        {"finer_budget", options.request.finer_budget}};
   for (std::size_t i = 0; i < options.request.finer.size(); ++i)
@@ -223,8 +225,8 @@ void add_claims(CLI::App& app) {
   command->add_option("--repeats", options->request.repeats,
                       "Members of each theory that run again with other luck of the people, to "
                       "see the sampling noise (default: one in 25)");
-  options->request.finer = {50.0};
-  options->request.finer_budget = 0.04; // docs/claims.md
+  options->request.finer = {50.0, 10.0};
+  options->request.finer_budget = 0.5; // docs/claims.md
   command
       ->add_option("--finer", options->request.finer,
                    "Finer scales at which verdicts are judged again whose sampling noise is more "

@@ -4,6 +4,7 @@
 #include "cauce/base/files.hpp"
 #include "cauce/study/calibrate.hpp"
 #include "cauce/study/futures.hpp"
+#include "cauce/study/probe.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -67,6 +68,17 @@ TEST(Calibrate, FindsTheHazardsThatMadeTheData) {
   EXPECT_FALSE(read->stale);
   ASSERT_EQ(read->draws.size(), 40U);
   EXPECT_EQ(read->draws[7].parameters, found->posterior.draws[7].parameters);
+  EXPECT_EQ(read->people, people_probe(*two_towns(), read->until));
+}
+
+TEST(Calibrate, TheProbeIsTheSameEachTimeAndEndsWithTheDataOrThreeYears) {
+  const auto pack = two_towns();
+  const Month start = pack->manifest().clock.from;
+  const std::string probe = people_probe(*pack, start + 11);
+  EXPECT_EQ(probe, people_probe(*pack, start + 11));
+  EXPECT_NE(probe, people_probe(*pack, start + 12)) << "a month more";
+  EXPECT_EQ(people_probe(*pack, start + 40), people_probe(*pack, start + 50))
+      << "three years at most";
 }
 
 TEST(Calibrate, KeepsAsManyDrawsAsAskedSpreadOverTheMembers) {

@@ -189,6 +189,8 @@ void write_manifest(const Manifest& manifest, const fs::path& path) {
     json["settings"][name] = value;
   for (const auto& [file, hash] : manifest.inputs)
     json["inputs"][file] = hash;
+  if (!manifest.people.empty())
+    json["people"] = manifest.people;
   // A command line may hold bytes that are not UTF-8: they are replaced, never a reason to fail.
   write_text_atomic(path,
                     json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");

@@ -5,6 +5,7 @@
 #include "cauce/methods/esmda.hpp"
 #include "cauce/methods/scores.hpp"
 #include "cauce/study/calibration_files.hpp"
+#include "cauce/study/probe.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -334,10 +335,11 @@ std::optional<Calibration> calibrate(const std::shared_ptr<const System>& system
   posterior.theory = request.theory;
   posterior.until = request.until;
   posterior.inputs = posterior_inputs(*system, request.theory, request.until);
+  posterior.people = people_probe(*system, request.until);
   prepare_output_folder(request.folder);
   const WorkFolder work(request.folder / (".work-" + request.theory),
-                        fmt::format("{} {} {} {} ", posterior.inputs, request.seed,
-                                    system->people()->scale, request.until.index()));
+                        fmt::format("{} {} {} {} {} ", posterior.inputs, posterior.people,
+                                    request.seed, system->people()->scale, request.until.index()));
 
   const auto size = static_cast<Eigen::Index>(observations.data().size());
   const auto forecast = [&](const Eigen::MatrixXd& scores, int iteration) {

@@ -54,6 +54,7 @@ void write_calibration(const std::filesystem::path& folder, const system::System
   json["data"] = calibration.data.size();
   json["misfit"] = calibration.misfit;
   json["inputs"] = calibration.posterior.inputs;
+  json["people"] = calibration.posterior.people;
   write_text_atomic(folder / (theory + ".json"), json.dump(2) + "\n");
 }
 

@@ -50,7 +50,8 @@ std::span<const ErrorCode> study_error_codes() {
        "units."},
       {"S120", "A stale posterior",
        "The calibrated draws of a theory rest on equations, priors, structure and data that have "
-       "changed since. They can still be used, but say what the older pack would have said; "
+       "changed since, or were made by a program whose people draw otherwise. They can still be "
+       "used, but say what the older pack or program would have said; "
        "`cauce calibrate PACK --theory T` makes them again."},
       {"S121", "A damaged posterior",
        "The files of a calibration in the folder posterior/ do not fit together or cannot be read. "
@@ -67,7 +68,8 @@ std::span<const ErrorCode> study_error_codes() {
       {"S125", "Stale verdicts",
        "The verdicts in the pack's folder verdicts/ were made by cauce claims with other files "
        "than "
-       "the pack now has; claims.manifest.json holds the hash of each. What the web application "
+       "the pack now has (claims.manifest.json holds the hash of each), or by a program whose "
+       "people draw otherwise. What the web application "
        "shows of claims is then out of date."},
       {"S110", "A claim that cannot be executed",
        "Only claims with rows in claim_tests.csv, and predictions of predictions.csv, can be run; "

@@ -3,6 +3,7 @@
 #include "cauce/base/files.hpp"
 #include "cauce/base/table.hpp"
 #include "cauce/study/observations.hpp"
+#include "cauce/study/probe.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -209,6 +210,7 @@ std::optional<Posterior> read_notes(const system::System& system, const std::str
     return damaged(notes, findings);
   posterior.until = *until;
   posterior.inputs = json.value("inputs", "");
+  posterior.people = json.value("people", "");
   posterior.stale = posterior.inputs != posterior_inputs(system, theory, *until);
   if (posterior.stale) {
     findings.warning("S120", {notes.generic_string()},
@@ -292,8 +294,23 @@ std::string draws_sentence(const system::System& system, const std::vector<std::
 }
 
 void check_posteriors(const system::System& system, Diagnostics& findings) {
-  for (const policy::Theory& theory : system.theories())
-    read_posterior(system, theory.name, findings);
+  std::map<Month, std::string> probes;
+  for (const policy::Theory& theory : system.theories()) {
+    const auto posterior = read_posterior(system, theory.name, findings);
+    if (!posterior || posterior->stale)
+      continue;
+    std::string& probe = probes[posterior->until];
+    if (probe.empty())
+      probe = people_probe(system, posterior->until);
+    if (probe != posterior->people) {
+      findings.warning(
+          "S120", {(posterior_folder(system) / (theory.name + ".json")).generic_string()},
+          fmt::format(
+              "the posterior of theory {} was made by a program whose people draw otherwise",
+              theory.name),
+          "run cauce calibrate again");
+    }
+  }
 }
 
 } // namespace cauce::study

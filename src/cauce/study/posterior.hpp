@@ -3,7 +3,8 @@
 //   <theory>.draws.csv   one row a parameter or shock, one column a draw
 //   <theory>.json        how it was made, misfit by iteration, hash of what it rests on
 // A posterior rests on equations, priors, structure, levers and data until its last month; when
-// one of them changes, it is stale, and `cauce check` says so.
+// one of them changes, it is stale, and `cauce check` says so. It says too when the program's people
+// draw otherwise than those that it was made with.
 #pragma once
 
 #include "cauce/system/simulation.hpp"
@@ -39,6 +40,7 @@ struct Posterior {
   Month until;        ///< last month of data used
   std::string inputs; ///< hash of what it rests on, when it was made
   bool stale = false; ///< that hash differs from today's
+  std::string people; ///< the people's probe (probe.hpp) of the program that made it
   std::vector<PosteriorDraw> draws;
 
   /// Draw `member`, counted round when there are fewer.
@@ -80,7 +82,8 @@ std::vector<PosteriorDraw> member_draws(const system::System& system, const std:
 std::string draws_sentence(const system::System& system, const std::vector<std::string>& theories,
                            Draws draws, Diagnostics& findings);
 
-/// Adds a warning S120 for each stale posterior of the pack.
+/// Adds a warning S120 for each posterior of the pack that is stale, or that a program made whose
+/// people draw otherwise than this one's.
 void check_posteriors(const system::System& system, Diagnostics& findings);
 
 } // namespace cauce::study

@@ -2,6 +2,7 @@
 
 #include "cauce/base/files.hpp"
 #include "cauce/base/table.hpp"
+#include "cauce/study/probe.hpp"
 
 #include <fmt/format.h>
 #include <map>
@@ -11,7 +12,7 @@
 namespace cauce::study {
 
 namespace {
-// Whether the folder has the calibration asked for, of today's model and data.
+// Whether the folder has the calibration asked for, of today's model, data and program.
 bool have_calibration(const system::System& system, const CalibrationRequest& request) {
   const std::filesystem::path notes = request.folder / (request.theory + ".json");
   if (!std::filesystem::exists(notes))
@@ -21,7 +22,8 @@ bool have_calibration(const system::System& system, const CalibrationRequest& re
          json.value("iterations", 0) == request.iterations &&
          json.value("seed", std::uint64_t{0}) == request.seed &&
          json.value("scale", 0.0) == system.people()->scale &&
-         json.value("inputs", "") == posterior_inputs(system, request.theory, request.until);
+         json.value("inputs", "") == posterior_inputs(system, request.theory, request.until) &&
+         json.value("people", "") == people_probe(system, request.until);
 }
 } // namespace
 

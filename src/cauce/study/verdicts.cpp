@@ -2,8 +2,9 @@
 
 #include "cauce/base/files.hpp"
 #include "cauce/study/posterior.hpp"
+#include "cauce/study/probe.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -25,9 +26,15 @@ verdict_inputs(const system::System& system, const std::vector<std::string>& the
   return files;
 }
 
+namespace {
+fs::path manifest_file(const system::System& system) {
+  return verdicts_folder(system) / "claims.manifest.json";
+}
+} // namespace
+
 std::optional<bool> verdicts_stale(const system::System& system) {
-  const fs::path folder = verdicts_folder(system), notes = folder / "claims.manifest.json";
-  if (!fs::exists(folder / "claims.json"))
+  const fs::path notes = manifest_file(system);
+  if (!fs::exists(verdicts_folder(system) / "claims.json"))
     return std::nullopt;
   if (!fs::exists(notes))
     return true;
@@ -43,10 +50,20 @@ std::optional<bool> verdicts_stale(const system::System& system) {
 }
 
 void check_verdicts(const system::System& system, Diagnostics& findings) {
-  if (verdicts_stale(system).value_or(false)) {
+  const auto stale = verdicts_stale(system);
+  if (!stale)
+    return;
+  const char* made_with = nullptr;
+  if (*stale) {
+    made_with = "with other equations, draws, data or claims than the pack now has";
+  } else {
+    const auto manifest = nlohmann::json::parse(read_text(manifest_file(system)));
+    if (manifest.value("people", "") != people_probe(system, system.manifest().clock.data_until))
+      made_with = "by a program whose people draw otherwise";
+  }
+  if (made_with != nullptr) {
     findings.warning("S125", {(verdicts_folder(system) / "claims.json").generic_string()},
-                     "the verdicts were made with other equations, draws, data or claims than the "
-                     "pack now has",
+                     fmt::format("the verdicts were made {}", made_with),
                      "run cauce claims again with --out and this folder");
   }
 }

@@ -25,7 +25,8 @@ verdict_inputs(const system::System& system, const std::vector<std::string>& the
 /// Verdicts of which nobody can tell are stale.
 std::optional<bool> verdicts_stale(const system::System& system);
 
-/// Adds a warning S125 when they are stale.
+/// Adds a warning S125 when they are stale, or were made by a program whose people draw otherwise
+/// than this one's (probe.hpp).
 void check_verdicts(const system::System& system, Diagnostics& findings);
 
 } // namespace cauce::study
