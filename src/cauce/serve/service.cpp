@@ -117,6 +117,21 @@ void Service::prepare_baseline() {
     }
     (full ? prepared_ : ready_) = true;
   }
+  say_what_does_not_fit(*trial);
+}
+
+void Service::say_what_does_not_fit(const Trial& trial) const {
+  const std::size_t members = options_.full.members;
+  std::size_t kept = 0;
+  for (std::size_t m = 0; m < members; ++m)
+    kept += fulls_->has_base(trial, m) ? 1 : 0;
+  if (kept == members)
+    return;
+  fmt::print(stderr,
+             "--memory {} keeps the past of {} of {} members: full runs simulate it again for the "
+             "others; some {} MiB would keep all\n",
+             options_.memory_mib, kept, members,
+             options_.memory_mib * (members + 1) / std::max<std::size_t>(kept, 1));
 }
 
 void Service::wait_until_prepared() { preparation_over_.wait(false); }

@@ -143,6 +143,7 @@ class Service {
   mutable std::mutex mutex_;
   std::map<std::string, std::weak_ptr<Job>> of_client_; ///< "client kind"
   void prepare_baseline();
+  void say_what_does_not_fit(const study::Trial& trial) const;
 
   std::atomic<bool> ready_{false}, prepared_{false};
   std::atomic<std::size_t> prepared_members_{0};
