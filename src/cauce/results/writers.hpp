@@ -26,7 +26,7 @@ struct Manifest {
   std::vector<std::string> calibrated; ///< theories whose members' parameters are calibrated draws
   std::vector<std::pair<std::string, double>> settings;    ///< what else decides, by name
   std::vector<std::pair<std::string, std::string>> inputs; ///< file and hash of its bytes
-  std::string people; ///< hash of a probe of the program's people (study/probe.hpp), if it was taken
+  std::string people; ///< probe of the program (study/probe.hpp); empty where none was taken
 };
 
 /// NetCDF-4: one float variable an outcome, with dimensions policy, theory, member, time, and its
